@@ -9,7 +9,7 @@ let embedded: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", a
 let package = Package(
   name: "pcicfg",
   products: [
-    .library(name: "PCIConfig", targets: ["PCIConfig"]),
+    .library(name: "PCIConfig", targets: ["PCIConfig"])
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -20,6 +20,7 @@ let package = Package(
   targets: [
     .target(name: "PCIConfig", swiftSettings: embedded),
     .target(name: "GuestProtocol", swiftSettings: embedded),
+    .systemLibrary(name: "CX86"),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
   ]
