@@ -9,7 +9,8 @@ let embedded: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", a
 let package = Package(
   name: "pcicfg",
   products: [
-    .library(name: "PCIConfig", targets: ["PCIConfig"])
+    .library(name: "PCIConfig", targets: ["PCIConfig"]),
+    .executable(name: "guestctl", targets: ["guestctl"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -21,7 +22,28 @@ let package = Package(
     .target(name: "PCIConfig", swiftSettings: embedded),
     .target(name: "GuestProtocol", swiftSettings: embedded),
     .systemLibrary(name: "CX86"),
+    .target(
+      name: "GuestKit",
+      dependencies: [
+        "GuestProtocol", "PCIConfig", "TextTable", "Yams",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "guestctl",
+      dependencies: [
+        "GuestKit", "PCIConfig",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
+    .testTarget(name: "GuestKitTests", dependencies: ["GuestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "GuestProtocol", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
   ]
 )
