@@ -21,6 +21,11 @@ let package = Package(
     .target(name: "PCIConfig", swiftSettings: embedded),
     .target(name: "GuestProtocol", swiftSettings: embedded),
     .systemLibrary(name: "CX86"),
+    .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
+    .target(
+      name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],
+      resources: [.copy("hypervisors.yml"), .copy("deviations.yml")], swiftSettings: strict,
+      plugins: ["BuildGuestROMs"]),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
   ]
