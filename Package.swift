@@ -25,7 +25,7 @@ let package = Package(
     .target(
       name: "GuestKit",
       dependencies: [
-        "GuestProtocol", "PCIConfig", "TextTable", "Yams",
+        "GuestProtocol", "GuestROMs", "PCIConfig", "TextTable", "Yams",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),
@@ -36,6 +36,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
+    .target(
+      name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],
+      resources: [.copy("hypervisors.yml"), .copy("deviations.yml")], swiftSettings: strict,
+      plugins: ["BuildGuestROMs"]),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
     .testTarget(name: "GuestKitTests", dependencies: ["GuestKit"], swiftSettings: strict),

@@ -57,8 +57,7 @@ extension HypervisorConfiguration {
       needs.append(try value.word(of: Need.self))
     }
     install = try values["install"]?.string()
-    for value in try values["provides"]?.sequence() ?? [] {
-      let capability = try value.string()
+    for capability in try values["provides"]?.strings() ?? [] {
       guard Self.isName(capability) else {
         throw value.error("provides \(capability): expected lower-case letters, digits and hyphens")
       }
@@ -106,11 +105,13 @@ extension HypervisorConfiguration.VersionCommand {
 }
 
 extension Parameters {
+  private static let names = ["ecam", "hypervisor", "iterations", "tsc"]
+
   /// Each key is a name of the parameters' text form, its value one value or a list of them.
   fileprivate init(_ value: YAMLValue) throws(ConfigurationError) {
-    let values = try value.mapping(keys: ["ecam", "iterations", "tsc"])
+    let values = try value.mapping(keys: Self.names)
     self.init()
-    for name in ["ecam", "iterations", "tsc"] {
+    for name in Self.names {
       guard let value = values[name] else { continue }
       let texts: [String]
       if case .sequence = value.node {
@@ -124,6 +125,7 @@ extension Parameters {
           throw value.error("\(name): guests do not understand \(text)")
         }
         ecam += line.ecam
+        if !line.hypervisor.isEmpty { hypervisor = line.hypervisor }
         iterations = line.iterations ?? iterations
         timeStampFrequency = line.timeStampFrequency ?? timeStampFrequency
       }
