@@ -6,7 +6,7 @@ public struct GuestImage: Equatable, Sendable {
   public let suite: String
   /// The ROM's contents.
   public let bytes: [UInt8]
-  /// The suite's checks, in the order in which they run.
+  /// The suite's checks, ordered by name.
   public let checks: [CheckID]
   /// Where its code comes from, empty where that is not known.
   public let lines: SourceLines
@@ -36,21 +36,18 @@ public struct GuestImage: Equatable, Sendable {
   /// Every check's name stands in the ROM as a string that a zero ends.
   private static func checks(of suite: String, in bytes: [UInt8]) -> [CheckID] {
     let prefix = Array("\(suite).".utf8)
-    var result: [CheckID] = []
-    var seen: Set<CheckID> = []
+    var result: Set<CheckID> = []
     var start = 0
     for index in bytes.indices {
       let byte = bytes[index]
       if byte == 0 {
         let string = bytes[start..<index]
-        if string.starts(with: prefix), let id = CheckID(String(decoding: string, as: UTF8.self)),
-          seen.insert(id).inserted
-        {
-          result.append(id)
+        if string.starts(with: prefix), let id = CheckID(String(decoding: string, as: UTF8.self)) {
+          result.insert(id)
         }
       }
       if !(0x20..<0x7F).contains(byte) { start = index + 1 }
     }
-    return result
+    return result.sorted()
   }
 }

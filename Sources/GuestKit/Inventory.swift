@@ -8,7 +8,7 @@ public struct Inventory: Equatable, Codable, Sendable {
     public var isDefault: Bool
     /// The size of its image in bytes.
     public var size: Int
-    /// Its checks, in the order in which they run.
+    /// Its checks, ordered by name.
     public var checks: [String]
   }
 

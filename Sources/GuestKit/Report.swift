@@ -65,7 +65,7 @@ public struct Report: Equatable, Codable, Sendable {
     public var hypervisor: String
     /// The boots that it took.
     public var boots: [Boot]
-    /// A verdict on every selected check, in the image's order.
+    /// A verdict on every selected check, in the order in which they ran.
     public var verdicts: [Verdict]
     /// What is wrong with the run as a whole.
     public var problems: [String]

@@ -14,7 +14,7 @@ public struct Selection: Equatable, Sendable {
   public struct Part: Equatable, Sendable {
     /// The suite's image.
     public var image: GuestImage
-    /// The selected checks, in the image's order.
+    /// The selected checks, ordered by name.
     public var checks: [CheckID]
     /// What to tell the guest; none where all its checks are selected.
     public var patterns: [Glob]

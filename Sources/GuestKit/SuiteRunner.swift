@@ -20,7 +20,7 @@ struct SuiteRunner: Sendable {
       run.metrics += transcript.metrics
       after = tally.add(transcript, ending: ending)
     } while after != nil
-    run.verdicts = tally.allVerdicts
+    run.verdicts = tally.verdicts
     run.problems = tally.problems
     return run
   }

@@ -1,24 +1,26 @@
 import GuestProtocol
 
 /// Collects verdicts on the checks of one suite over as many boots as it takes.
+///
+/// A guest runs its checks in an order that only it knows.
 struct SuiteTally {
-  /// The checks that should report, in their order.
-  let selected: [CheckID]
   private let judge: Judge
-  private var verdicts: [CheckID: Verdict] = [:]
-  private var remaining: ArraySlice<CheckID>
+  /// Verdicts in the order in which they came to be.
+  private(set) var verdicts: [Verdict] = []
   /// What is wrong with the run as a whole, in words.
   private(set) var problems: [String] = []
+  private let selected: Set<CheckID>
+  private var remaining: [CheckID]
 
+  /// Creates a tally.
+  ///
+  /// - Parameters:
+  ///   - selected: The checks that should report.
+  ///   - judge: Judges what they report.
   init(selected: [CheckID], judge: Judge) {
-    self.selected = selected
     self.judge = judge
-    remaining = selected[...]
-  }
-
-  /// A verdict on every check; one on which nothing is known yet is an error.
-  var allVerdicts: [Verdict] {
-    selected.map { verdicts[$0] ?? Verdict(check: $0.text, outcome: .error, reason: "not reported") }
+    self.selected = Set(selected)
+    remaining = selected
   }
 
   /// Takes in a boot.
@@ -26,87 +28,85 @@ struct SuiteTally {
   /// - Parameters:
   ///   - transcript: What the guest said.
   ///   - ending: How the boot ended.
-  /// - Returns: The check behind which another boot should start, or `nil` where there is no
-  ///   need for one or where it would be in vain.
+  /// - Returns: The check behind which another boot should start, or `nil` where every check has
+  ///   its verdict. Each boot but the last settles at least one check.
   mutating func add(_ transcript: Transcript, ending: Ending) -> CheckID? {
-    problems += transcript.violations
+    for violation in transcript.violations { complain(violation) }
     if let plan = transcript.plan, plan != remaining.count {
-      problems.append(
-        "the guest announced \(plan) checks: \(remaining.count) were selected")
+      complain("the guest announced \(counted(plan, "check")), expected \(remaining.count)")
     }
+    let before = remaining.count
     for result in transcript.results { take(result) }
-
-    let blamed = transcript.running.flatMap { remaining.contains($0) ? $0 : nil }
-    if let running = transcript.running, blamed == nil {
-      problems.append(
-        "\(ending) while \(running) ran, which was not selected or had reported already")
+    var last = transcript.results.last?.check
+    if let running = transcript.running {
+      if settle(running, failure(ending, transcript)) {
+        last = running
+      } else {
+        complain("\(ending) while \(running) ran, which should not have run or had reported already")
+      }
+    } else if !ending.isFinished, let last {
+      complain("\(ending), after \(last) had reported and before another check began")
     }
-    guard let stop = blamed ?? transcript.results.last(where: { remaining.contains($0.check) })?.check
-    else {
-      close(remaining, with: failure(ending, transcript))
-      return nil
-    }
-    let index = remaining.firstIndex(of: stop) ?? remaining.startIndex
-    let behind = remaining[(index + 1)...]
-    close(
-      remaining[..<index], with: ("the guest did not report it, though it reported \(stop)", .error))
-    if let blamed {
-      close([blamed], with: failure(ending, transcript), fault: transcript, ending)
-    } else if !ending.isFinished {
-      problems.append("\(ending), after \(stop) had reported and before another check began")
-    } else {
-      close(behind, with: ("the guest finished without reporting it", .error))
-      return nil
-    }
-    remaining = behind
-    return behind.isEmpty ? nil : stop
+    let goesOn = transcript.running != nil || !ending.isFinished
+    if goesOn, let last, remaining.count < before { return remaining.isEmpty ? nil : last }
+    for check in remaining { _ = settle(check, failure(ending, transcript)) }
+    return nil
   }
 
   private mutating func take(_ result: Transcript.Result) {
-    if !selected.contains(result.check) {
-      problems.append("\(result.check) reported, though it was not selected or is not in the image")
-    } else if var earlier = verdicts[result.check] {
-      earlier.outcome = .error
-      earlier.reason = "the check reported more than once"
-      verdicts[result.check] = earlier
+    if let index = remaining.firstIndex(of: result.check) {
+      remaining.remove(at: index)
+      verdicts.append(judge.verdict(on: result))
+    } else if let index = verdicts.firstIndex(where: { $0.check == result.check.text }) {
+      verdicts[index].outcome = .error
+      verdicts[index].reason = "the check reported more than once"
+    } else if selected.contains(result.check) {
+      preconditionFailure("\(result.check) has neither a verdict nor remains")
     } else {
-      verdicts[result.check] = judge.verdict(on: result)
+      complain("\(result.check) reported, though it was not selected or is not in the image")
     }
   }
 
-  private mutating func close(
-    _ checks: some Sequence<CheckID>, with failure: (reason: String, outcome: Outcome),
-    fault transcript: Transcript? = nil, _ ending: Ending? = nil
-  ) {
-    for check in checks where verdicts[check] == nil {
-      var verdict = Verdict(check: check.text, outcome: failure.outcome, reason: failure.reason)
-      verdict.noise = transcript?.noise ?? []
-      if case .trapped(let fault) = ending { verdict.fault = fault }
-      verdicts[check] = verdict
-    }
+  /// Gives a check that did not report its verdict, unless it has one or was not selected.
+  private mutating func settle(_ check: CheckID, _ verdict: Verdict) -> Bool {
+    guard let index = remaining.firstIndex(of: check) else { return false }
+    remaining.remove(at: index)
+    var verdict = verdict
+    verdict.check = check.text
+    verdicts.append(verdict)
+    return true
+  }
+
+  private mutating func complain(_ problem: String) {
+    if !problems.contains(problem) { problems.append(problem) }
   }
 
   /// What to say of a check that an ending kept from reporting.
-  private func failure(
-    _ ending: Ending, _ transcript: Transcript
-  ) -> (reason: String, outcome: Outcome) {
-    switch ending {
-    case .finished:
-      if transcript.running != nil {
-        return ("the guest finished before the check reported", .error)
-      }
-      return (silence(transcript) ?? "the guest finished without reporting it", .error)
-    case .refused, .notStarted: return (ending.description, .error)
-    default:
-      let silence = transcript.running == nil ? silence(transcript).map { "; \($0)" } ?? "" : ""
-      return (ending.description + silence, ending.outcome)
+  private func failure(_ ending: Ending, _ transcript: Transcript) -> Verdict {
+    var reason = ending.description
+    if case .finished = ending {
+      reason =
+        transcript.running == nil
+        ? "the guest finished without reporting it" : "the guest finished before the check reported"
     }
+    if let silence = silence(of: transcript, ending) { reason += "; \(silence)" }
+    var verdict = Verdict(check: "", outcome: ending.outcome, reason: reason)
+    verdict.noise = transcript.noise
+    if case .trapped(let fault) = ending { verdict.fault = fault }
+    return verdict
   }
 
-  /// What a guest printed that has printed no record.
-  private func silence(_ transcript: Transcript) -> String? {
-    guard !transcript.hasRecords else { return nil }
-    guard let first = transcript.noise.first else { return "the guest printed nothing" }
-    return "the guest printed no record, only such as: \(first.prefix(60))"
+  private func silence(of transcript: Transcript, _ ending: Ending) -> String? {
+    switch ending {
+    case .refused, .notStarted: nil
+    default:
+      if transcript.hasRecords {
+        nil
+      } else if transcript.noise.isEmpty {
+        "it printed nothing"
+      } else {
+        "it printed no record, only garbage"
+      }
+    }
   }
 }
