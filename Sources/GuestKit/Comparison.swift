@@ -35,11 +35,25 @@ struct Comparison {
     self.lines = lines
   }
 
-  /// The rows of the table: checks that are not the same plain pass or observation everywhere.
-  /// Checks of a suite that share their outcomes and have no value to show share a row.
+  /// The rows of the table, suite by suite: checks that are not the same plain pass or observation
+  /// everywhere. Checks of a suite that share their outcomes and have no value to show share a row.
   var rows: [OutcomeTable.Row] {
+    var rows: [OutcomeTable.Row] = []
+    var suites: [String] = []
+    for line in lines where !suites.contains(line.suite) { suites.append(line.suite) }
+    for suite in suites {
+      let own = self.rows(of: suite)
+      guard !own.isEmpty else { continue }
+      rows.append(OutcomeTable.Row(label: suite, cells: columns.map { _ in "" }))
+      rows += own
+    }
+    return rows
+  }
+
+  private func rows(of suite: String) -> [OutcomeTable.Row] {
+    let members = lines.filter { $0.suite == suite }
     var groups: [(key: Key, lines: [Line])] = []
-    for line in lines where !line.isPlain {
+    for line in members where !line.isPlain {
       let key = Key(line)
       if let index = groups.firstIndex(where: { $0.key == key }) {
         groups[index].lines.append(line)
@@ -47,14 +61,15 @@ struct Comparison {
         groups.append((key, [line]))
       }
     }
-    return groups.flatMap { key, members in
+    return groups.flatMap { key, lines in
       let cells = key.cells.map(\.word)
-      guard members.count > 2 else {
-        return members.map { OutcomeTable.Row(label: $0.check, cells: cells) }
+      guard lines.count > 2 else {
+        return lines.map {
+          OutcomeTable.Row(label: "  \($0.check.dropFirst(suite.count + 1))", cells: cells)
+        }
       }
-      let all = lines.count { $0.suite == key.suite }
-      let label = "\(key.suite): \(all == members.count ? "all " : "")\(members.count) checks"
-      return [OutcomeTable.Row(label: label, cells: cells)]
+      let share = lines.count == members.count ? "all" : "\(lines.count) of"
+      return [OutcomeTable.Row(label: "  \(share) \(members.count) checks", cells: cells)]
     }
   }
 
@@ -64,15 +79,15 @@ struct Comparison {
       var reason: String?
     }
 
-    var suite: String
     /// Set where the check needs a row of its own.
     var check: String?
     var cells: [Cell]
 
     init(_ line: Line) {
-      suite = line.suite
       check = line.needsOwnRow ? line.check : nil
-      cells = line.verdicts.map { Cell(word: $0?.outcome.word ?? "-", reason: $0?.reason) }
+      cells = line.verdicts.indices.map {
+        Cell(word: line.cell($0), reason: line.verdicts[$0]?.reason)
+      }
     }
   }
 }
@@ -86,13 +101,39 @@ extension Comparison.Line {
       || present.allSatisfy { $0.outcome == .observed && $0.saw == present[0].saw }
   }
 
-  /// Whether observed values differ.
-  var observesDifferently: Bool {
-    let seen = present.filter { $0.outcome == .observed }.map(\.saw)
-    return !seen.isEmpty && seen.contains { $0 != seen[0] }
+  /// The observed values, each once.
+  private var observedValues: [String?] {
+    var values: [String?] = []
+    for verdict in present where verdict.outcome == .observed && !values.contains(verdict.saw) {
+      values.append(verdict.saw)
+    }
+    return values
   }
 
-  var needsOwnRow: Bool {
+  /// Whether observed values differ.
+  var observesDifferently: Bool { observedValues.count > 1 }
+
+  /// Whether the check itself tells of a failure on some hypervisor.
+  var failsByValue: Bool {
+    present.contains { $0.outcome == .fail || $0.outcome == .unexpectedPass }
+  }
+
+  /// What the table says of a hypervisor; observed values that differ have letters.
+  func cell(_ column: Int) -> String {
+    guard let verdict = verdicts[column] else { return "-" }
+    return word(for: verdict)
+  }
+
+  /// The word for a verdict of this line.
+  func word(for verdict: Verdict) -> String {
+    guard verdict.outcome == .observed, observesDifferently,
+      let index = observedValues.firstIndex(of: verdict.saw)
+    else { return verdict.outcome.word }
+    let letters = Array("abcdefghijklmnopqrstuvwxyz")
+    return "value " + (index < letters.count ? String(letters[index]) : "\(index + 1)")
+  }
+
+  fileprivate var needsOwnRow: Bool {
     observesDifferently
       || present.contains {
         switch $0.outcome {
@@ -103,12 +144,11 @@ extension Comparison.Line {
       }
   }
 
-  /// Whether values or notes are to be shown below the table.
+  /// Whether values or notes are to be shown below the table though nothing failed.
   var hasDetails: Bool {
     observesDifferently
       || present.contains {
-        $0.outcome == .deviation || $0.outcome == .fail
-          || !$0.outcome.isFailure && !$0.notes.isEmpty
+        $0.outcome == .deviation || !$0.outcome.isFailure && !$0.notes.isEmpty
       }
   }
 }

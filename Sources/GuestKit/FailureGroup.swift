@@ -9,12 +9,20 @@ struct FailureGroup: Equatable {
   /// Whether these are all selected checks of the suite.
   var isWholeSuite: Bool
 
+  /// How many lines of noise are shown.
+  static let noiseLimit = 5
+
   /// The failures of a report, in its order.
-  static func groups(of report: Report) -> [FailureGroup] {
+  ///
+  /// - Parameters:
+  ///   - report: The report.
+  ///   - shown: Checks that are shown in another way.
+  static func groups(of report: Report, besides shown: Set<String>) -> [FailureGroup] {
     var groups: [FailureGroup] = []
     for run in report.runs {
       var own: [FailureGroup] = []
-      for verdict in run.verdicts where verdict.outcome.isFailure {
+      for verdict in run.verdicts
+      where verdict.outcome.isFailure && !shown.contains(verdict.check) {
         if let index = own.firstIndex(where: { $0.verdict.canJoin(verdict) }) {
           own[index].checks.append(verdict.check)
         } else {

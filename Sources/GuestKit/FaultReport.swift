@@ -10,10 +10,8 @@ public struct FaultReport: Equatable, Codable, Sendable {
   public var instruction: UInt64
   /// The address that was accessed, for a page fault.
   public var accessed: UInt64?
-  /// The project's function, where the address is known.
-  public var function: String?
-  /// The project's file and line.
-  public var location: String?
+  /// The project's own frames, the innermost first: `FILE:LINE in FUNCTION`.
+  public var frames: [String]
   /// What Swift's runtime found wrong, such as `arithmetic overflow`.
   public var failure: String?
 
@@ -28,10 +26,7 @@ public struct FaultReport: Equatable, Codable, Sendable {
     instruction = fault.instruction
     accessed = fault.vector == 14 ? fault.address : nil
     let frames = lines.frames(at: fault.instruction)
-    if let own = frames.first(where: \.isOwn) ?? frames.first {
-      function = own.function
-      location = "\(own.file):\(own.line)"
-    }
+    self.frames = frames.filter(\.isOwn).map { "\($0.file):\($0.line) in \($0.function)" }
     let prefix = "Swift runtime failure: "
     failure = frames.first { $0.function.hasPrefix(prefix) }
       .map { String($0.function.dropFirst(prefix.count)) }
@@ -43,10 +38,10 @@ extension FaultReport: CustomStringConvertible {
   public var description: String {
     var text = "exception \(exception)"
     if let failure { text += " (\(failure))" }
-    if let location, let function {
-      text += " at \(location) in \(function)"
-    } else {
+    if frames.isEmpty {
       text += " at 0x" + String(instruction, radix: 16)
+    } else {
+      text += " at " + frames.prefix(3).joined(separator: ", from ")
     }
     if let accessed { text += ", accessed 0x" + String(accessed, radix: 16) }
     return text

@@ -1,5 +1,5 @@
 extension Report {
-  /// The report for people, in lines of at most `width` columns.
+  /// The report for people, in lines of at most `width` columns, but for commands.
   ///
   /// Words tell everything; nothing depends on colour.
   public func text(width: Int = 80) -> String {
@@ -7,9 +7,9 @@ extension Report {
     let comparison = Comparison(self)
     if !runs.isEmpty { table(comparison, &layout) }
     differences(comparison, &layout)
-    failures(&layout)
+    failures(comparison, &layout)
     totals(&layout)
-    skipped(comparison, &layout)
+    skipped(&layout)
     return layout.text
   }
 
@@ -17,8 +17,7 @@ extension Report {
     let rows = comparison.rows
     guard !rows.isEmpty else {
       layout.paragraph(
-        "Every check came to the same on \(comparison.columns.listed): passed, or observed with"
-          + " one value.")
+        "On \(comparison.columns.listed), every check passed or observed the same value.")
       return
     }
     for line in OutcomeTable(columns: comparison.columns, rows: rows).text(width: layout.width)
@@ -26,74 +25,46 @@ extension Report {
     {
       layout.line(String(line))
     }
-    layout.paragraph("Checks without a row passed everywhere, or observed one value everywhere.")
+    layout.line()
+    layout.paragraph("Not in the table: checks that passed or observed the same value everywhere.")
+    if comparison.lines.contains(where: \.observesDifferently) {
+      layout.paragraph(
+        "value a, b, …: observed, no specification fixes it; the same letter is the same value.")
+    }
   }
 
   private func differences(_ comparison: Comparison, _ layout: inout TextLayout) {
-    let lines = comparison.lines.filter(\.hasDetails)
+    let lines = comparison.lines.filter { $0.hasDetails && !$0.failsByValue }
     guard !lines.isEmpty else { return }
     layout.line("\nDIFFERENCES")
-    for line in lines {
-      layout.line("\n\(line.check)")
-      let verdicts = line.present
-      if let wanted = verdicts.lazy.compactMap(\.wanted).first {
-        layout.paragraph(wanted, lead: "  wanted     ")
-      }
-      if let clause = verdicts.lazy.compactMap(\.clause).first {
-        layout.paragraph(clause, lead: "  clause     ")
-      }
-      for (verdict, names) in groups(line, comparison.columns) {
-        let word = verdict.outcome.word
-        let lead = "  \(word)\(String(repeating: " ", count: max(11 - word.count, 1)))"
-        layout.paragraph(names.joined(separator: ", "), lead: lead)
-        let indent = String(repeating: " ", count: lead.count)
-        if let saw = verdict.saw, verdict.outcome != .pass || verdict.wanted == nil {
-          layout.paragraph("saw \(saw)", lead: indent)
-        }
-        if let explanation = verdict.explanation {
-          layout.paragraph(explanation.why, lead: indent)
-          layout.paragraph(explanation.reference, lead: indent)
-        }
-        for note in verdict.notes { layout.paragraph("note: \(note)", lead: indent) }
-      }
-    }
+    for line in lines { CheckBlock(line, columns: comparison.columns).add(to: &layout) }
   }
 
-  /// Hypervisors on which a check came to the same.
-  private func groups(
-    _ line: Comparison.Line, _ columns: [String]
-  ) -> [(verdict: Verdict, names: [String])] {
-    var groups: [(verdict: Verdict, names: [String])] = []
-    for (verdict, name) in zip(line.verdicts, columns) {
-      guard let verdict else { continue }
-      let index = groups.firstIndex {
-        $0.verdict.outcome == verdict.outcome && $0.verdict.saw == verdict.saw
-          && $0.verdict.explanation == verdict.explanation && $0.verdict.notes == verdict.notes
-      }
-      if let index {
-        groups[index].names.append(name)
-      } else {
-        groups.append((verdict, [name]))
-      }
-    }
-    return groups
-  }
-
-  private func failures(_ layout: inout TextLayout) {
-    let groups = FailureGroup.groups(of: self)
+  private func failures(_ comparison: Comparison, _ layout: inout TextLayout) {
+    let lines = comparison.lines.filter(\.failsByValue)
+    let groups = FailureGroup.groups(of: self, besides: Set(lines.map(\.check)))
     let broken = runs.filter { !$0.problems.isEmpty }
     let required = hypervisors.filter(\.isRequired)
-    guard !groups.isEmpty || !broken.isEmpty || !required.isEmpty else { return }
+    guard !lines.isEmpty || !groups.isEmpty || !broken.isEmpty || !required.isEmpty else { return }
     layout.line("\nFAILURES")
+    for line in lines {
+      CheckBlock(line, columns: comparison.columns).add(to: &layout)
+      let failing = zip(line.verdicts, comparison.columns)
+        .filter { $0.0?.outcome.isFailure ?? false }.map(\.1)
+      again([line.check], on: failing, lead: "  again     ", &layout)
+    }
     for group in groups { failure(group, &layout) }
     for run in broken {
       layout.line("\nERROR  suite \(run.suite)")
-      layout.paragraph(run.hypervisor, lead: "  on       ")
+      layout.line("  on       \(run.hypervisor)")
       for problem in run.problems { layout.paragraph(problem, lead: "  reason   ") }
       again([run.suite], on: [run.hypervisor], &layout)
     }
     for hypervisor in required {
-      layout.line("\nERROR  \(hypervisor.name) cannot run here, and PCICFG_REQUIRE_KVM=1 requires it")
+      layout.line()
+      layout.paragraph(
+        "\(hypervisor.name) cannot run here, though PCICFG_REQUIRE_KVM=1 requires KVM",
+        lead: "ERROR  ", indent: 7)
       for obstacle in hypervisor.obstacles {
         layout.paragraph("\(obstacle.missing); \(obstacle.remedy)", lead: "  reason   ")
       }
@@ -105,27 +76,28 @@ extension Report {
     let head = "\(verdict.outcome.word)  "
     layout.line()
     if group.isWholeSuite {
-      layout.line("\(head)\(group.suite): all \(counted(group.checks.count, "selected check"))")
+      layout.line("\(head)\(group.suite): all \(group.checks.count) selected checks")
     } else {
       layout.paragraph(group.checks.joined(separator: ", "), lead: head)
     }
     layout.paragraph(group.hypervisors.joined(separator: ", "), lead: "  on       ")
-    if let wanted = verdict.wanted { layout.paragraph(wanted, lead: "  wanted   ") }
-    if let saw = verdict.saw { layout.paragraph(saw, lead: "  saw      ") }
-    if let clause = verdict.clause { layout.paragraph(clause, lead: "  clause   ") }
     if let reason = verdict.reason { layout.paragraph(reason, lead: "  reason   ") }
     for note in verdict.notes { layout.paragraph(note, lead: "  note     ") }
-    for line in verdict.noise.prefix(5) { layout.paragraph(line, lead: "  printed  ") }
-    if verdict.noise.count > 5 {
-      layout.line("  printed  … (\(verdict.noise.count - 5) more lines in the JSON report)")
+    for line in verdict.noise.prefix(FailureGroup.noiseLimit) {
+      layout.paragraph(line, lead: "  printed  ")
     }
+    let rest = verdict.noise.count - FailureGroup.noiseLimit
+    if rest > 0 { layout.line("  printed  … and \(counted(rest, "line")) more") }
     again(group.isWholeSuite ? [group.suite] : group.checks, on: group.hypervisors, &layout)
   }
 
   /// The command that repeats a failure, in one line so that it can be copied.
-  private func again(_ checks: [String], on names: [String], _ layout: inout TextLayout) {
+  private func again(
+    _ checks: [String], on names: [String], lead: String = "  again    ",
+    _ layout: inout TextLayout
+  ) {
     let words = ["guestctl", "run"] + checks + names.flatMap { ["--on", $0] } + repeatOptions
-    layout.line("  again    \(ShellWords.text(words))")
+    layout.line(lead + ShellWords.text(words))
   }
 
   private func totals(_ layout: inout TextLayout) {
@@ -134,45 +106,46 @@ extension Report {
     let words = Outcome.allCases.compactMap { outcome in
       totals[outcome].map { "\($0) \(outcome.word)" }
     }
+    let checks = Set(runs.flatMap { $0.verdicts.map(\.check) }).count
     let ran = Set(runs.map(\.hypervisor)).count
     layout.line("\nTOTALS")
     layout.paragraph(
-      "\(counted(Set(runs.flatMap { $0.verdicts.map(\.check) }).count, "check"))"
-        + " on \(counted(ran, "hypervisor")), \(counted(count, "result"))"
-        + (words.isEmpty ? "" : ": \(words.joined(separator: ", "))")
-        + "; \(Seconds.text(seconds))")
+      "\(counted(checks, "check")) on \(counted(ran, "hypervisor")) in \(Seconds.text(seconds)), "
+        + counted(count, "result") + (words.isEmpty ? "" : ": \(words.joined(separator: ", "))"))
     if runs.isEmpty {
-      layout.line("NOTHING RAN")
+      layout.line("NOTHING RAN.")
     } else {
       layout.line(isGood ? "Good: nothing failed." : "NOT GOOD: see FAILURES above.")
     }
   }
 
-  private func skipped(_ comparison: Comparison, _ layout: inout TextLayout) {
-    var lines: [String] = []
+  private func skipped(_ layout: inout TextLayout) {
+    var skips: [(what: String, names: [String])] = []
     for run in runs {
-      var requirements: [String] = []
+      var requirements: [String: Int] = [:]
       for verdict in run.verdicts where verdict.outcome == .skip {
-        if let requirement = verdict.requirement, !requirements.contains(requirement) {
-          requirements.append(requirement)
-        }
+        requirements[verdict.requirement ?? "", default: 0] += 1
       }
-      for requirement in requirements {
-        let count = run.verdicts.count {
-          $0.outcome == .skip && $0.requirement == requirement
+      for (requirement, count) in requirements.sorted(by: { $0.key < $1.key }) {
+        let verb = count == 1 ? "requires" : "require"
+        let what = "\(run.suite): \(counted(count, "check")) that \(verb) \(requirement)"
+        if let index = skips.firstIndex(where: { $0.what == what }) {
+          skips[index].names.append(run.hypervisor)
+        } else {
+          skips.append((what, [run.hypervisor]))
         }
-        lines.append(
-          "\(run.suite) on \(run.hypervisor): \(counted(count, "check")), which"
-            + " require\(count == 1 ? "s" : "") \(requirement)")
       }
     }
     let absent = hypervisors.filter { !$0.obstacles.isEmpty }
-    guard !lines.isEmpty || !absent.isEmpty else { return }
+    guard !skips.isEmpty || !absent.isEmpty else { return }
     layout.line("\nSKIPPED")
-    for line in lines { layout.paragraph(line) }
+    for (what, names) in skips {
+      layout.paragraph("\(what), on \(names.joined(separator: ", "))", indent: 2)
+    }
     for hypervisor in absent {
       for obstacle in hypervisor.obstacles {
-        layout.paragraph("\(hypervisor.name): \(obstacle.missing); \(obstacle.remedy)")
+        layout.paragraph(
+          "\(hypervisor.name) cannot run here: \(obstacle.missing); \(obstacle.remedy)", indent: 2)
       }
     }
   }
