@@ -29,17 +29,35 @@ struct BootDirectory: Sendable {
     }
   }
 
+  /// Removes what an earlier run kept of its further boots, so that nobody takes it for this one's.
+  static func forgetBoots(after first: String) {
+    var number = 2
+    while FileManager.default.fileExists(atPath: "\(first).\(number)/\(image)") {
+      for name in [image, command, serial, errorOutput] {
+        try? FileManager.default.removeItem(atPath: "\(first).\(number)/\(name)")
+      }
+      // Only where nothing else is in it.
+      rmdir("\(first).\(number)")
+      number += 1
+    }
+  }
+
+  private static let image = "image.rom"
+  private static let command = "command"
+  private static let serial = "serial"
+  private static let errorOutput = "stderr"
+
   /// Writes the image and gives its path.
   func write(image: [UInt8]) throws(RunFailure) -> String {
-    try write(image, to: "image.rom")
+    try write(image, to: Self.image)
   }
 
   /// Keeps the traces of a boot.
   func keep(command: [String], output: [UInt8], errorOutput: [UInt8]) throws(RunFailure) {
     guard isKept else { return }
-    _ = try write(Array((ShellWords.text(command) + "\n").utf8), to: "command")
-    _ = try write(output, to: "serial")
-    _ = try write(errorOutput, to: "stderr")
+    _ = try write(Array((ShellWords.text(command) + "\n").utf8), to: Self.command)
+    _ = try write(output, to: Self.serial)
+    _ = try write(errorOutput, to: Self.errorOutput)
   }
 
   /// Removes the folder, unless it is kept.

@@ -7,6 +7,10 @@ struct CheckBlock {
     func takes(_ other: Verdict) -> Bool {
       var first = verdict
       var second = other
+      if !first.outcome.isFailure, !second.outcome.isFailure {
+        first.noise = []
+        second.noise = []
+      }
       if first.outcome == .pass, second.outcome == .pass {
         // Both saw what was wanted, even where that was not the same.
         for path in [\Verdict.saw, \.wanted] {
@@ -59,6 +63,7 @@ struct CheckBlock {
       }
       if let reason = verdict.reason { entry("", reason, &layout) }
       for note in verdict.notes { entry("", "note: \(note)", &layout) }
+      guard verdict.outcome.isFailure else { continue }
       for noise in verdict.noise.prefix(FailureGroup.noiseLimit) {
         entry("", "printed: \(noise)", &layout)
       }

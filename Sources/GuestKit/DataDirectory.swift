@@ -10,6 +10,8 @@ public struct DataDirectory: Equatable, Sendable {
     case unreadable(file: String, reason: String)
     /// The folder has no image.
     case noImages(String)
+    /// An image has no check.
+    case noChecks(image: String)
   }
 
   /// The folder's path.
@@ -61,11 +63,12 @@ public struct DataDirectory: Equatable, Sendable {
     for name in names.sorted() where name.hasSuffix(suffix) && name.count > suffix.count {
       let suite = String(name.dropLast(suffix.count))
       let lines = "\(folder)/\(suite).lines"
-      images.append(
-        GuestImage(
+      let image = GuestImage(
           suite: suite, bytes: Array(try Self.contents(of: "\(folder)/\(name)")),
           lines: FileManager.default.fileExists(atPath: lines)
-            ? SourceLines(text: try Self.text(of: lines)) : SourceLines()))
+            ? SourceLines(text: try Self.text(of: lines)) : SourceLines())
+      guard !image.checks.isEmpty else { throw .noChecks(image: "\(folder)/\(name)") }
+      images.append(image)
     }
     guard !images.isEmpty else { throw .noImages(folder) }
     return images
@@ -104,6 +107,7 @@ extension DataDirectory.Failure: CustomStringConvertible {
         + "install them or name their folder with --data"
     case .unreadable(let file, let reason): "\(file): \(reason)"
     case .noImages(let folder): "\(folder): there is no guest image (*.rom) in this folder"
+    case .noChecks(let image): "\(image): no string in it names a check SUITE.SUBJECT.ASPECT"
     }
   }
 }

@@ -6,6 +6,8 @@ public struct Selection: Equatable, Sendable {
   public enum Failure: Error, Equatable, Sendable {
     /// No check matches, and which names are near.
     case noCheck(String, near: [String])
+    /// Only checks of a suite match that runs on request only, and the pattern does not name it.
+    case onRequest(String, suite: String)
     /// No hypervisor matches, and which names are near.
     case noHypervisor(String, near: [String])
   }
@@ -21,7 +23,7 @@ public struct Selection: Equatable, Sendable {
   }
 
   /// The parts, in the order of the images.
-  public var parts: [Part]
+  public var parts: [Part] = []
   /// The hypervisors, in the order of their file.
   public var hypervisors: [HypervisorConfiguration]
 
@@ -29,7 +31,7 @@ public struct Selection: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - patterns: Globs for suites, checks, or the first parts of checks' names; none stands for
-  ///     every suite but those that run on request only.
+  ///     every suite. A suite that runs on request only must be named in full.
   ///   - hypervisorPatterns: Globs for hypervisors; none stands for all.
   ///   - images: The images.
   ///   - file: The hypervisors.
@@ -37,10 +39,6 @@ public struct Selection: Equatable, Sendable {
   public init(
     patterns: [String], hypervisorPatterns: [String], images: [GuestImage], file: HypervisorFile
   ) throws(Failure) {
-    for pattern in patterns where !images.contains(where: { Self.matches(pattern, $0) }) {
-      let names = images.flatMap { [$0.suite] + $0.checks.map(\.text) }
-      throw .noCheck(pattern, near: Spelling.near(pattern, among: names))
-    }
     let names = file.hypervisors.map(\.name)
     for pattern in hypervisorPatterns where !names.contains(where: Glob(pattern).matches) {
       throw .noHypervisor(pattern, near: Spelling.near(pattern, among: names))
@@ -49,45 +47,36 @@ public struct Selection: Equatable, Sendable {
       hypervisorPatterns.isEmpty
         || hypervisorPatterns.contains { Glob($0).matches(hypervisor.name) }
     }
-    parts = []
+    var unmatched = Set(patterns)
     for image in images {
-      if patterns.isEmpty {
-        guard !file.suitesOnRequest.contains(image.suite) else { continue }
-        parts.append(Part(image: image, checks: image.checks, patterns: []))
-      } else if patterns.contains(where: {
-        Self.matchesWhole($0, image, onRequest: file.suitesOnRequest)
-      }) {
-        parts.append(Part(image: image, checks: image.checks, patterns: []))
-      } else {
-        let globs = patterns.filter { Self.matches($0, image) }.flatMap { Self.globs($0) }
-        let checks = image.checks.filter { check in globs.contains { $0.matches(check.text) } }
-        // A bare `*` does not ask for what runs on request only.
-        guard !checks.isEmpty,
-          !file.suitesOnRequest.contains(image.suite)
-            || patterns.contains(where: { $0.hasPrefix("\(image.suite).") })
-        else { continue }
-        let used = globs.filter { glob in checks.contains { glob.matches($0.text) } }
-        parts.append(
-          Part(image: image, checks: checks, patterns: checks == image.checks ? [] : used))
+      let isOnRequest = file.suitesOnRequest.contains(image.suite)
+      let own = patterns.filter { pattern in
+        !isOnRequest || pattern.prefix { $0 != "." } == image.suite
       }
+      let globs = own.flatMap { [Glob($0), Glob($0 + ".*")] }
+      let isWhole =
+        patterns.isEmpty ? !isOnRequest : own.contains { Glob($0).matches(image.suite) }
+      let checks =
+        isWhole ? image.checks : image.checks.filter { id in globs.contains { $0.matches(id.text) } }
+      unmatched.subtract(own.filter { Self.matches($0, image) })
+      guard !checks.isEmpty else { continue }
+      let used = globs.filter { glob in checks.contains { glob.matches($0.text) } }
+      parts.append(
+        Part(image: image, checks: checks, patterns: checks == image.checks ? [] : used))
+    }
+    if let pattern = patterns.first(where: unmatched.contains) {
+      if let image = images.first(where: { Self.matches(pattern, $0) }) {
+        throw .onRequest(pattern, suite: image.suite)
+      }
+      let names = images.flatMap { [$0.suite] + $0.checks.map(\.text) }
+      throw .noCheck(pattern, near: Spelling.near(pattern, among: names))
     }
   }
 
-  private static func matchesWhole(
-    _ pattern: String, _ image: GuestImage, onRequest: Set<String>
-  ) -> Bool {
-    onRequest.contains(image.suite)
-      ? pattern == image.suite : Glob(pattern).matches(image.suite)
-  }
-
   private static func matches(_ pattern: String, _ image: GuestImage) -> Bool {
-    Glob(pattern).matches(image.suite)
-      || globs(pattern).contains { glob in image.checks.contains { glob.matches($0.text) } }
-  }
-
-  /// A check's name, or its first parts.
-  private static func globs(_ pattern: String) -> [Glob] {
-    [Glob(pattern), Glob(pattern + ".*")]
+    let globs = [Glob(pattern), Glob(pattern + ".*")]
+    return globs[0].matches(image.suite)
+      || image.checks.contains { id in globs.contains { $0.matches(id.text) } }
   }
 }
 
@@ -96,6 +85,8 @@ extension Selection.Failure: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noCheck(let pattern, let near): "no suite or check matches \(pattern)" + Self.hint(near)
+    case .onRequest(let pattern, let suite):
+      "\(pattern) matches only the suite \(suite), which runs only where it is named in full"
     case .noHypervisor(let pattern, let near):
       "no hypervisor matches \(pattern)" + Self.hint(near)
     }

@@ -67,8 +67,10 @@ struct SuiteRunner: Sendable {
 
   private func directory(_ number: Int) throws(RunFailure) -> BootDirectory {
     guard let root = settings.saveDirectory else { return try .temporary() }
-    let name = "\(part.image.suite).\(hypervisor.name)" + (number > 1 ? ".\(number)" : "")
-    return try .kept("\(root)/\(name)")
+    let name = "\(root)/\(part.image.suite).\(hypervisor.name)"
+    if number > 1 { return try .kept("\(name).\(number)") }
+    BootDirectory.forgetBoots(after: name)
+    return try .kept(name)
   }
 
   private func entry(

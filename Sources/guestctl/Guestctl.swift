@@ -37,6 +37,10 @@ struct Guestctl: AsyncParsableCommand {
       Output.write("guestctl: \(complaint.text)\n", to: 2)
       exit(withStatus: complaint.status)
     } catch {
+      if exitCode(for: error) == .validationFailure {
+        Output.write("guestctl: \(message(for: error)); guestctl --help tells more\n", to: 2)
+        exit(withStatus: ExitCode.validationFailure.rawValue)
+      }
       exit(withError: error)
     }
   }
