@@ -43,7 +43,7 @@ let package = Package(
       plugins: ["BuildGuestROMs"]),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
-    .testTarget(name: "GuestKitTests", dependencies: ["GuestKit"], swiftSettings: strict),
+    .testTarget(name: "GuestKitTests", dependencies: ["GuestKit", "GuestProtocol"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
       dependencies: [

@@ -7,6 +7,12 @@ public struct HypervisorFile: Equatable, Sendable {
   /// The suites that run only where they are named.
   public var suitesOnRequest: Set<String>
 
+  /// Creates a description.
+  public init(hypervisors: [HypervisorConfiguration], suitesOnRequest: Set<String> = []) {
+    self.hypervisors = hypervisors
+    self.suitesOnRequest = suitesOnRequest
+  }
+
   /// Reads the file's text.
   ///
   /// - Parameters:

@@ -44,7 +44,7 @@ struct HypervisorProcess: Sendable {
   var fatalOutput: [String] = []
 
   /// How many bytes of each stream are kept.
-  static let outputLimit = 8 << 20
+  static let outputLimit = 1 << 20
   /// How long a process may take to end after it was asked to.
   static let grace = Duration.milliseconds(500)
   /// How long a process may go on to say more about a fatal line.
