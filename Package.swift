@@ -10,6 +10,7 @@ let package = Package(
   name: "pcicfg",
   products: [
     .library(name: "PCIConfig", targets: ["PCIConfig"]),
+    .library(name: "KVM", targets: ["KVM"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -20,6 +21,9 @@ let package = Package(
   targets: [
     .target(name: "PCIConfig", swiftSettings: embedded),
     .target(name: "GuestProtocol", swiftSettings: embedded),
+    .systemLibrary(name: "CLinux"),
+    .target(name: "KVM", dependencies: ["CLinux"], swiftSettings: strict),
+    .testTarget(name: "KVMTests", dependencies: ["CLinux", "KVM"], swiftSettings: strict),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
   ]
