@@ -11,6 +11,7 @@ let package = Package(
   products: [
     .library(name: "PCIConfig", targets: ["PCIConfig"]),
     .library(name: "KVM", targets: ["KVM"]),
+    .executable(name: "vmm", targets: ["vmm"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -21,10 +22,30 @@ let package = Package(
   targets: [
     .target(name: "PCIConfig", swiftSettings: embedded),
     .target(name: "GuestProtocol", swiftSettings: embedded),
+    .systemLibrary(name: "CX86"),
     .systemLibrary(name: "CLinux"),
     .target(name: "KVM", dependencies: ["CLinux"], swiftSettings: strict),
-    .testTarget(name: "KVMTests", dependencies: ["CLinux", "KVM"], swiftSettings: strict),
+    .target(
+      name: "VirtualMachine", dependencies: ["CLinux", "GuestProtocol", "KVM", "PCIConfig"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "vmm",
+      dependencies: [
+        "PCIConfig", "VirtualMachine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
+    .testTarget(name: "KVMTests", dependencies: ["CLinux", "KVM"], swiftSettings: strict),
+    .testTarget(
+      name: "VirtualMachineTests",
+      dependencies: ["GuestProtocol", "KVM", "PCIConfig", "VirtualMachine"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "PCIConfig", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
   ]
 )

@@ -68,7 +68,8 @@ struct CPUIDTable: ~Copyable {
   init(_ entries: [CPUIDEntry]) {
     self.init(capacity: entries.count)
     for (index, entry) in entries.enumerated() {
-      storage.storeBytes(of: entry.structure, toByteOffset: offset(index), as: kvm_cpuid_entry2.self)
+      storage.storeBytes(
+        of: entry.structure, toByteOffset: offset(index), as: kvm_cpuid_entry2.self)
     }
   }
 

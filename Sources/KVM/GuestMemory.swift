@@ -25,6 +25,7 @@ public final class GuestMemory: @unchecked Sendable {
   /// Copies bytes out.
   ///
   /// - Parameter range: The offsets of the bytes, within `0..<count`; any other traps.
+  /// - Returns: The bytes.
   public func bytes(in range: Range<Int>) -> [UInt8] {
     precondition(contains(range), "\(range) is outside of memory of \(count) bytes")
     return Array(UnsafeRawBufferPointer(rebasing: mapping.bytes[range]))
@@ -50,6 +51,7 @@ public final class GuestMemory: @unchecked Sendable {
   /// - Parameters:
   ///   - type: Its type.
   ///   - offset: The offset of its first byte; all its bytes must lie within `0..<count`, others trap.
+  /// - Returns: The integer.
   public func load<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ type: Integer.Type, at offset: Int
   ) -> Integer {
@@ -64,7 +66,8 @@ public final class GuestMemory: @unchecked Sendable {
   /// - Parameters:
   ///   - value: The integer.
   ///   - offset: The offset of its first byte; all its bytes must lie within `0..<count`, others trap.
-  public func store<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer, at offset: Int) {
+  public func store<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer, at offset: Int)
+  {
     precondition(
       offset >= 0 && offset <= count - MemoryLayout<Integer>.size,
       "offset \(offset) is outside of memory of \(count) bytes")

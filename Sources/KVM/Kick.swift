@@ -5,11 +5,15 @@ import Glibc
 public struct Kick: Sendable {
   let state: RunState
 
-  /// The signal that takes a thread out of `KVM_RUN`. Its handler does nothing.
+  /// The signal that takes a thread out of `KVM_RUN`.
+  ///
+  /// Its handler does nothing.
   public static let signal = __libc_current_sigrtmin()
 
-  /// Makes the processor's present call of ``VirtualCPU/run()`` return ``Exit/interrupted``, or its next
-  /// one before a single instruction is executed. Several kicks may end the same run.
+  /// Makes the processor's present call of ``VirtualCPU/run()``, or else its next one, return
+  /// ``Exit/interrupted``.
+  ///
+  /// The next one returns before a single instruction is executed. Several kicks may end the same run.
   public func callAsFunction() { state.kick() }
 
   /// Prepares the calling thread to be kicked.

@@ -54,8 +54,10 @@ public struct Machine: ~Copyable, Sendable {
       CLINUX_KVM_SET_TSS_ADDR, "KVM_SET_TSS_ADDR", UInt(address), argument: hexadecimal(address))
   }
 
-  /// Tells KVM which page it may use for an identity map on Intel processors without unrestricted guest
-  /// mode (api.rst 4.62 `KVM_SET_IDENTITY_MAP_ADDR`). Only before the first processor is created.
+  /// Tells KVM which page it may use for an identity map on Intel processors without unrestricted
+  /// guest mode (api.rst 4.40 `KVM_SET_IDENTITY_MAP_ADDR`).
+  ///
+  /// Only before the first processor is created.
   ///
   /// - Parameter address: The guest's physical address below 4 GiB, a multiple of 4096, where the guest
   ///   has neither memory nor devices.
@@ -70,6 +72,7 @@ public struct Machine: ~Copyable, Sendable {
   /// Creates a processor in the state that follows a reset (api.rst 4.7 `KVM_CREATE_VCPU`).
   ///
   /// - Parameter id: Its number, which becomes its APIC id.
+  /// - Returns: The processor.
   /// - Throws: A `KVMError`: `EEXIST` where the number is taken.
   public func createVirtualCPU(id: UInt32 = 0) throws(KVMError) -> VirtualCPU {
     let created = Descriptor(

@@ -52,7 +52,9 @@ final class RunState: @unchecked Sendable {
     kicksUnderWay.subtract(1, ordering: .sequentiallyConsistent)
   }
 
-  /// Takes back `immediate_exit`. A kick that comes later than this acts on the next run; one that came
+  /// Takes back `immediate_exit`.
+  ///
+  /// A kick that comes later than this acts on the next run; one that came
   /// earlier is answered by the run that has just been interrupted.
   func consumeKick() { _ = clinux_exchange_immediate_exit(run, 0) }
 }

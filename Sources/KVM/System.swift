@@ -70,7 +70,7 @@ public struct System: ~Copyable, Sendable {
           CLINUX_KVM_CREATE_VM, "KVM_CREATE_VM", argument: "type 0")
         return Machine(
           descriptor: Descriptor(owning: machine), virtualCPUMappingSize: Int(size))
-      } catch where error.errno == EINTR {
+      } catch  where error.errno == EINTR {
         continue
       }
     }

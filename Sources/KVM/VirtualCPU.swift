@@ -114,6 +114,7 @@ public struct VirtualCPU: ~Copyable {
   ///
   /// - Parameter index: Which of the access's values, from 0; 0 unless a string instruction moves several.
   ///   The last exit must be ``Exit/portWrite(_:)`` with more values than this; all else traps.
+  /// - Returns: The value; bits beyond the access's size are zero.
   public func portValue(at index: Int = 0) -> UInt32 {
     let data = portData()
     let size = Int(state.run.pointee.io.size)
@@ -177,7 +178,9 @@ public struct VirtualCPU: ~Copyable {
 
   // MARK: State
 
-  /// Sets what the guest's `CPUID` answers (api.rst 4.46 `KVM_SET_CPUID2`). Only before the first run.
+  /// Sets what the guest's `CPUID` answers (api.rst 4.46 `KVM_SET_CPUID2`).
+  ///
+  /// Only before the first run.
   ///
   /// - Parameter entries: The leaves; those of ``System/supportedCPUID()`` work as they are.
   /// - Throws: A `KVMError`: `E2BIG` for too many entries, `EINVAL` for values that KVM refuses.

@@ -1,0 +1,20 @@
+/// How many bytes of configuration space an access moves.
+///
+/// PCI calls them BYTE, WORD and DWORD (PCI Local Bus Specification 3.0, 3.2.2.3).
+public enum AccessWidth: UInt8, CaseIterable, Sendable {
+  /// 8 bits.
+  case byte = 1
+  /// 16 bits.
+  case word = 2
+  /// 32 bits.
+  case doubleword = 4
+
+  /// The number of bytes: 1, 2 or 4.
+  public var byteCount: Int { Int(rawValue) }
+
+  /// The number of bits: 8, 16 or 32.
+  public var bitCount: Int { Int(rawValue) * 8 }
+
+  /// The value of this width with every bit set, which a read returns where nothing answers.
+  public var allOnes: UInt32 { .max >> UInt32(32 - bitCount) }
+}

@@ -1,0 +1,72 @@
+/// A memory window of the Enhanced Configuration Access Mechanism: 4 KiB for each function of a
+/// range of buses.
+///
+/// PCI Express Base Specification 6.0, 7.2.2; PCI Firmware Specification 3.3, 4.1.2.
+public struct ECAMRegion: Hashable, Sendable {
+  /// The address of bus 0, also where the region starts at a later bus and nothing answers there.
+  public let base: UInt64
+  /// The segment group, 32 bits.
+  public let segment: UInt32
+  /// The buses that the region decodes.
+  public let buses: ClosedRange<UInt8>
+
+  /// Creates a region.
+  ///
+  /// - Parameters:
+  ///   - base: The address that bus 0 has or would have, a multiple of 1 MiB.
+  ///   - segment: The segment group, 32 bits.
+  ///   - buses: The buses that the region decodes.
+  /// - Throws: ``ECAMRegionError``.
+  public init(
+    base: UInt64, segment: UInt32 = 0, buses: ClosedRange<UInt8>
+  ) throws(ECAMRegionError) {
+    guard base % Self.bytesPerBus == 0 else { throw .misalignedBase(base) }
+    let end = UInt64(buses.upperBound) * Self.bytesPerBus + (Self.bytesPerBus - 1)
+    guard !base.addingReportingOverflow(end).overflow else { throw .beyondMemory(base, buses) }
+    self.base = base
+    self.segment = segment
+    self.buses = buses
+  }
+
+  /// The size of a bus in the window: 1 MiB.
+  public static let bytesPerBus: UInt64 = 1 << 20
+
+  /// The first and last address that the region decodes.
+  public var addresses: ClosedRange<UInt64> {
+    let first = base + UInt64(buses.lowerBound) * Self.bytesPerBus
+    return first...(base + UInt64(buses.upperBound) * Self.bytesPerBus + (Self.bytesPerBus - 1))
+  }
+
+  /// The memory address of an access: bus in bits 27:20, device in 19:15, function in 14:12,
+  /// register in 11:0, added to the base.
+  ///
+  /// - Throws: ``ReachError/segment(_:)``; ``ReachError/bus(_:decoded:)``.
+  public func address(of access: ConfigurationAccess) throws(ReachError) -> UInt64 {
+    guard access.function.segment == segment else { throw .segment(access.function.segment) }
+    guard buses.contains(access.function.bus) else {
+      throw .bus(access.function.bus, decoded: buses)
+    }
+    return base + (UInt64(access.function.routingID) << 12 | UInt64(access.register.offset))
+  }
+}
+
+/// Why an ECAM region cannot be.
+public enum ECAMRegionError: Error, Equatable, Sendable {
+  /// A base that is not a multiple of 1 MiB.
+  case misalignedBase(UInt64)
+  /// A region whose last bus lies beyond 64-bit addresses.
+  case beyondMemory(UInt64, ClosedRange<UInt8>)
+}
+
+extension ECAMRegionError: CustomStringConvertible {
+  /// What was given and what was expected, in one line.
+  public var description: String {
+    switch self {
+    case .misalignedBase(let base):
+      "ECAM base 0x\(hexadecimal(base, digits: 1)): expected a multiple of 1 MiB"
+    case .beyondMemory(let base, let buses):
+      "ECAM base 0x\(hexadecimal(base, digits: 1)): bus "
+        + "\(hexadecimal(buses.upperBound, digits: 2)) would lie beyond 64-bit addresses"
+    }
+  }
+}
