@@ -2,7 +2,7 @@
 public protocol ByteSink: AnyObject {
   /// Takes bytes.
   ///
-  /// - Parameter bytes: All of them are taken, whatever happens; what cannot be delivered is dropped
-  ///   and the sink remembers why.
-  func write(_ bytes: [UInt8])
+  /// - Parameter bytes: The bytes.
+  /// - Returns: `false` where they cannot be delivered, and none after them.
+  func write(_ bytes: [UInt8]) -> Bool
 }

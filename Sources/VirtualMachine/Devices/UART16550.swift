@@ -4,6 +4,8 @@
 /// transmitter is always empty. National Semiconductor PC16550D, section 8.
 public final class UART16550: Device {
   private let sink: any ByteSink
+  /// Whether the sink has refused characters. They and all later ones are lost.
+  public private(set) var isDisconnected = false
   private var line: [UInt8] = []
   private var divisor: UInt16 = 0
   private var interruptEnable: UInt8 = 0
@@ -27,7 +29,7 @@ public final class UART16550: Device {
   /// Passes on what has been transmitted since the last line ended.
   public func flush() {
     guard !line.isEmpty else { return }
-    sink.write(line)
+    if !isDisconnected && !sink.write(line) { isDisconnected = true }
     line.removeAll(keepingCapacity: true)
   }
 

@@ -82,7 +82,9 @@ public struct ConfigurationSpace: Equatable, Sendable {
   public func byte(_ offset: Int) -> UInt8 { bytes[offset] }
 
   /// A register of 16 bits.
-  public func word(_ offset: Int) -> UInt16 { UInt16(bytes[offset + 1]) << 8 | UInt16(bytes[offset]) }
+  public func word(_ offset: Int) -> UInt16 {
+    UInt16(bytes[offset + 1]) << 8 | UInt16(bytes[offset])
+  }
 
   /// A register of 32 bits.
   public func doubleword(_ offset: Int) -> UInt32 {

@@ -58,7 +58,8 @@ public final class PCIHost: AddressDecoder {
       else { continue }
       if bus == buses.lowerBound { return functions[deviceAndFunction] }
       return function(
-        deviceAndFunction, onBus: bus, behind: functions.values.lazy.filter { $0.secondaryBus != nil })
+        deviceAndFunction, onBus: bus,
+        behind: functions.values.lazy.filter { $0.secondaryBus != nil })
     }
     return nil
   }
