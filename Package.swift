@@ -35,6 +35,11 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
+    .target(
+      name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],
+      resources: [.copy("hypervisors.yml"), .copy("deviations.yml")], swiftSettings: strict,
+      plugins: ["BuildGuestROMs"]),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "KVMTests", dependencies: ["CLinux", "KVM"], swiftSettings: strict),
     .testTarget(
@@ -43,7 +48,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "PCIConfig", .product(name: "Subprocess", package: "swift-subprocess"),
+        "PCIConfig", "vmm", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),

@@ -4,6 +4,7 @@
 /// |---|---|
 /// | `checks` | patterns, separated by commas |
 /// | `after` | the name of a check |
+/// | `hypervisor` | a name, as in `PCIConfig.Hypervisor` |
 /// | `iterations` | decimal |
 /// | `tsc` | decimal, in hertz |
 /// | `ecam` | `base:first-last`, hexadecimal; the line may be repeated |
@@ -31,6 +32,8 @@ extension Parameters {
       checks = value.split(separator: UInt8(ascii: ",")).map { Glob($0) }
     } else if Self.equal(name, "after") {
       after = Array(value)
+    } else if Self.equal(name, "hypervisor") {
+      hypervisor = Array(value)
     } else if Self.equal(name, "iterations") {
       iterations = Self.number(value, radix: 10).flatMap { UInt32(exactly: $0) }
     } else if Self.equal(name, "tsc") {
@@ -85,6 +88,9 @@ extension Parameters {
       lines += "\n"
     }
     if !after.isEmpty { lines += "after=" + String(decoding: after, as: UTF8.self) + "\n" }
+    if !hypervisor.isEmpty {
+      lines += "hypervisor=" + String(decoding: hypervisor, as: UTF8.self) + "\n"
+    }
     if let iterations { lines += "iterations=" + String(iterations) + "\n" }
     if let timeStampFrequency { lines += "tsc=" + String(timeStampFrequency) + "\n" }
     for region in ecam {

@@ -21,6 +21,9 @@ public struct Parameters: Equatable, Sendable {
   public var checks: [Glob] = []
   /// The check behind which to start: how a run goes on after a check that ended it.
   public var after: [UInt8] = []
+  /// The hypervisor that the host expects the guest to find, by its name; empty where it does not
+  /// say.
+  public var hypervisor: [UInt8] = []
   /// How often a measured loop runs, or `nil` for the suite's own choice.
   public var iterations: UInt32?
   /// The frequency of the time-stamp counter in hertz, where the host knows it.

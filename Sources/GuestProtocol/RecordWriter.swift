@@ -153,7 +153,11 @@ public struct RecordWriter<Sink: ByteSink> {
       write("0x")
       write(hexadecimal: number, digits: digits)
     case .decimal(let number): write(decimal: number)
-    case .text(let text): write(text)
+    case .text(let text):
+      let isWord = text.withUTF8Buffer { !$0.isEmpty && !$0.contains(UInt8(ascii: " ")) }
+      if !isWord { write("\"") }
+      write(text)
+      if !isWord { write("\"") }
     case .bytes(let bytes): write(quoted: bytes)
     }
   }

@@ -6,6 +6,7 @@ import Testing
     var parameters = Parameters()
     parameters.checks = [Glob("conf1.*"), Glob("ecam.window.?")]
     parameters.after = Array("conf1.latch.read-back".utf8)
+    parameters.hypervisor = Array("tcg".utf8)
     parameters.iterations = 100_000
     parameters.timeStampFrequency = 2_596_000_000
     parameters.ecam = [

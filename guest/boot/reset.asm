@@ -21,7 +21,7 @@ global reset
 reset:
     cli
     cld
-    o32 lgdt [cs:reset_gdtr - reset + RESET_OFFSET]
+    o32 lgdt [cs:reset_gdtr - reset + 0xfe00]
     mov eax, cr0
     or al, 1
     mov cr0, eax

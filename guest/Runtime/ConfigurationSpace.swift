@@ -1,0 +1,82 @@
+import PCIConfig
+
+extension ConfigurationSpace {
+  /// Reads a register that a check knows to be in reach.
+  public func read(
+    _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword
+  ) -> UInt32 {
+    do throws(ReachError) {
+      return try read(access(function, register, width))
+    } catch {
+      panic("a check reads a register that cannot be reached")
+    }
+  }
+
+  /// Writes a register that a check knows to be in reach.
+  public func write(
+    _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword,
+    _ value: UInt32
+  ) {
+    do throws(ReachError) {
+      try write(access(function, register, width), value)
+    } catch {
+      panic("a check writes a register that cannot be reached")
+    }
+  }
+
+  /// Whether a function answers.
+  public func isPresent(_ function: FunctionAddress) -> Bool {
+    read(function, .vendorID, .word) != 0xFFFF
+  }
+
+  /// Whether a device has more than one function: bit 7 of its function 0's header type.
+  public func isMultiFunction(_ function: FunctionAddress) -> Bool {
+    read(function.sibling(0), .headerType, .byte) >> 7 == 1
+  }
+
+  /// The functions of a bus, found as PCI Local Bus Specification 3.0, 3.2.2.3.4 says: functions 1
+  /// to 7 are asked for only where function 0 says so.
+  public func functions(ofBus bus: UInt8) -> [FunctionAddress] {
+    var found: [FunctionAddress] = []
+    for device in UInt16(0)..<32 {
+      let first = FunctionAddress(routingID: UInt16(bus) << 8 | device << 3)
+      guard isPresent(first) else { continue }
+      found.append(first)
+      guard isMultiFunction(first) else { continue }
+      for function in UInt8(1)..<8 where isPresent(first.sibling(function)) {
+        found.append(first.sibling(function))
+      }
+    }
+    return found
+  }
+
+  /// What a function that is absent returns: its first doubleword read by doubleword, word and
+  /// byte, where a zero bit in any of them shows.
+  public func absence(of function: FunctionAddress) -> UInt32 {
+    read(function, .vendorID, .doubleword)
+      & (0xFFFF_0000 | read(function, .vendorID, .word))
+      & (0xFFFF_FF00 | read(function, .vendorID, .byte))
+  }
+
+  /// The first device number of a bus where no device answers.
+  public func absentDevice(ofBus bus: UInt8) -> FunctionAddress? {
+    for device in UInt16(0)..<32 {
+      let function = FunctionAddress(routingID: UInt16(bus) << 8 | device << 3)
+      if !isPresent(function) { return function }
+    }
+    return nil
+  }
+}
+
+private func access(
+  _ function: FunctionAddress, _ register: Register, _ width: AccessWidth
+) -> ConfigurationAccess {
+  do throws(AddressError) {
+    return try ConfigurationAccess(function, register, width)
+  } catch {
+    panic("a check makes an access that is not aligned")
+  }
+}
+
+/// Configuration mechanism #1 on this machine.
+public let mechanism1 = Mechanism1(Ports())

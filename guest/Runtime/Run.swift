@@ -1,0 +1,52 @@
+import CGuest
+import GuestProtocol
+
+nonisolated(unsafe) var report = RecordWriter(Console())
+
+/// What the host said before the start.
+public let parameters: Parameters = {
+  let block = UnsafeBufferPointer(start: guest_parameter_block(), count: ParameterBlock.size)
+  let count = Int(block[18]) | Int(block[19]) << 8
+  guard count <= ParameterBlock.textCapacity else { panic("the parameter block is damaged") }
+  let start = ParameterBlock.textOffset
+  return count == 0 ? Parameters() : Parameters(text: Array(block[start..<(start + count)]))
+}()
+
+/// Runs the checks that the parameters select, and ends the run.
+///
+/// - Parameter checks: The suite.
+public func run(_ checks: [Check]) -> Never {
+  let selected = select(checks)
+  report.begin(count: selected.count)
+  for (index, check) in selected.enumerated() {
+    report.start(check.id)
+    do throws(Missing) {
+      switch try check.body() {
+      case .compared(let wanted, let saw, let passed):
+        report.result(index + 1, check.id, passed: passed)
+        report.compared(wanted: wanted, saw: saw, clause: check.clause)
+      case .observed(let value):
+        report.result(index + 1, check.id, passed: true)
+        report.observed(value, clause: check.clause)
+      }
+    } catch {
+      report.skip(index + 1, check.id, requirement: error.requirement)
+    }
+  }
+  exit(.finished)
+}
+
+private func select(_ checks: [Check]) -> [Check] {
+  if parameters.checks.isEmpty, parameters.after.isEmpty { return checks }
+  var selected: [Check] = []
+  var isReached = parameters.after.isEmpty
+  for check in checks {
+    let id = check.id.withUTF8Buffer { Array($0) }
+    if isReached, parameters.checks.isEmpty || parameters.checks.contains(where: { $0.matches(id) })
+    {
+      selected.append(check)
+    }
+    if id == parameters.after { isReached = true }
+  }
+  return selected
+}

@@ -1,0 +1,344 @@
+// The Enhanced Configuration Access Mechanism, through the window that a guest opens itself by the
+// PCIEXBAR register of Intel's Q35 host bridge (datasheet 316966, 5.1.16). PCIE60 is the PCI Express
+// Base Specification, revision 6.0; PCI30 the PCI Local Bus Specification, revision 3.0.
+
+import CGuest
+import CX86
+import GuestProtocol
+import PCIConfig
+import Runtime
+
+@c(guest_main) func guestMain() { run(checks) }
+
+private let memory = Memory()
+private let mechanism: StaticString = "PCIE60 7.2.2"
+private let datasheet: StaticString = "Intel 316966 5.1.16"
+
+/// The address at which the suite opens the window, and another one.
+private let home: UInt64 = 0xB000_0000
+private let elsewhere: UInt64 = 0xD000_0000
+
+private enum WindowSize: UInt32 {
+  case megabytes256 = 0
+  case megabytes128 = 2
+  case megabytes64 = 4
+
+  var lastBus: UInt8 { UInt8(truncatingIfNeeded: 255 >> (rawValue / 2)) }
+}
+
+/// PCIEXBAR: base in bits 35:26, size in 2:1, enable in 0.
+private enum PCIEXBAR {
+  static let lower: Register = 0x60
+  static let upper: Register = 0x64
+
+  static func disable() {
+    mechanism1.write(.hostBridge, lower, .doubleword, mechanism1.read(.hostBridge, lower) & ~1)
+  }
+
+  static func enable(_ base: UInt64, _ size: WindowSize) {
+    disable()
+    mechanism1.write(.hostBridge, upper, .doubleword, UInt32(base >> 32))
+    mechanism1.write(
+      .hostBridge, lower, .doubleword, UInt32(truncatingIfNeeded: base) | size.rawValue | 1)
+  }
+}
+
+/// PCIEXBAR as the machine came up with it.
+private let atReset: UInt32? = {
+  let hasMechanism1 = mechanism1.read(.hostBridge, .vendorID) == 0x29C0_8086
+  return hasMechanism1 ? mechanism1.read(.hostBridge, PCIEXBAR.lower) : nil
+}()
+
+private func hostBridge() throws(Missing) -> UInt32 {
+  guard let atReset else { throw Missing("pciexbar") }
+  return atReset
+}
+
+/// The window, opened.
+private func window(
+  _ base: UInt64 = home, _ size: WindowSize = .megabytes256
+) throws(Missing) -> ECAM<Memory> {
+  _ = try hostBridge()
+  IdentityMap.map(base...(base + 0xFFF_FFFF))
+  PCIEXBAR.enable(base, size)
+  do throws(ECAMRegionError) {
+    return ECAM(try ECAMRegion(base: base, buses: 0...size.lastBus), memory)
+  } catch {
+    panic("the window cannot be where the suite wants it")
+  }
+}
+
+/// The functions of bus 0.
+private let functions = mechanism1.functions(ofBus: 0)
+
+/// The first function that has, or has not, a PCI Express capability.
+private func function(isExpress: Bool) throws(Missing) -> FunctionAddress {
+  _ = try hostBridge()
+  for function in functions where hasExpressCapability(function) == isExpress { return function }
+  throw Missing(isExpress ? "pcie" : "conventional-pci")
+}
+
+private func hasExpressCapability(_ function: FunctionAddress) -> Bool {
+  guard mechanism1.read(function, .status, .word) >> 4 & 1 == 1 else { return false }
+  var pointer = mechanism1.read(function, .capabilities, .byte) & 0xFC
+  // At most 48 capabilities of 4 bytes fit behind the header.
+  for _ in 0..<48 where pointer >= 0x40 {
+    let header = mechanism1.read(function, sequence(0, UInt16(pointer)), .word)
+    if header & 0xFF == 0x10 { return true }
+    pointer = header >> 8 & 0xFC
+  }
+  return false
+}
+
+/// The address of a function's register in the window at its first place.
+private func address(_ function: FunctionAddress, _ register: UInt64) -> UInt {
+  UInt(home + UInt64(function.routingID) << 12 + register)
+}
+
+private let checks: [Check] =
+  windowChecks + agreementChecks + shapeChecks + extendedChecks + absenceChecks + movingChecks
+  + instructionChecks
+
+private let windowChecks = [
+  Check("ecam.window.at-reset", datasheet) { () throws(Missing) in
+    .compare(.count(0), .decimal(UInt64(try hostBridge() & 1)))
+  },
+  Check("ecam.window.never-opened", "PCI30 3.3.3.1, 6.1", wants: .bits32(.max)) {
+    () throws(Missing) in
+    _ = try hostBridge()
+    PCIEXBAR.disable()
+    IdentityMap.map(home...home)
+    return .bits32(memory.read(address: home, width: .doubleword))
+  },
+]
+
+private let agreementChecks = [
+  Check("ecam.identity.doubleword", mechanism) { () throws(Missing) in
+    .compare(
+      .bits32(mechanism1.read(.hostBridge, .vendorID)),
+      .bits32(try window().read(.hostBridge, .vendorID)))
+  },
+  Check("ecam.identity.words", mechanism) { () throws(Missing) in
+    let window = try window()
+    let value =
+      window.read(.hostBridge, .deviceID, .word) << 16 | window.read(.hostBridge, .vendorID, .word)
+    return .compare(.bits32(mechanism1.read(.hostBridge, .vendorID)), .bits32(value))
+  },
+  Check("ecam.identity.bytes", mechanism) { () throws(Missing) in
+    let window = try window()
+    var value: UInt32 = 0
+    for register in [Register(3), 2, 1, 0] {
+      value = value << 8 | window.read(.hostBridge, register, .byte)
+    }
+    return .compare(.bits32(mechanism1.read(.hostBridge, .vendorID)), .bits32(value))
+  },
+  Check("ecam.agreement.registers", mechanism, wants: .count(0)) { () throws(Missing) in
+    let window = try window()
+    var differences = 0
+    for function in functions {
+      for offset in stride(from: UInt16(0), to: 256, by: 4) {
+        let register = sequence(0, offset)
+        if mechanism1.read(function, register) != window.read(function, register) {
+          differences += 1
+        }
+      }
+    }
+    return .count(differences)
+  },
+  Check("ecam.agreement.writes", mechanism, wants: .count(0)) { () throws(Missing) in
+    let window = try window()
+    let before = mechanism1.read(.hostBridge, .interruptLine, .byte)
+    var differences = 0
+    for step in UInt32(0)..<200 {
+      let value = step ^ 0xA5
+      if step % 2 == 0 {
+        mechanism1.write(.hostBridge, .interruptLine, .byte, value)
+        if window.read(.hostBridge, .interruptLine, .byte) != value { differences += 1 }
+      } else {
+        window.write(.hostBridge, .interruptLine, .byte, value)
+        if mechanism1.read(.hostBridge, .interruptLine, .byte) != value { differences += 1 }
+      }
+    }
+    mechanism1.write(.hostBridge, .interruptLine, .byte, before)
+    return .count(differences)
+  },
+  Check("ecam.agreement.byte-write", mechanism) { () throws(Missing) in
+    let window = try window()
+    let before = mechanism1.read(.hostBridge, .interruptLine)
+    window.write(.hostBridge, .interruptLine, .byte, ~before)
+    let after = mechanism1.read(.hostBridge, .interruptLine)
+    window.write(.hostBridge, .interruptLine, .byte, before)
+    return .compare(.bits32(before & ~0xFF | ~before & 0xFF), .bits32(after))
+  },
+  Check("ecam.agreement.bar-sizes", "PCI30 6.2.5.1", wants: .count(0)) { () throws(Missing) in
+    let window = try window()
+    var differences = 0
+    for function in functions {
+      let wanted = mechanism1.baseAddresses(of: function).map { $0.mask }
+      let saw = window.baseAddresses(of: function).map { $0.mask }
+      if saw != wanted { differences += 1 }
+    }
+    return .count(differences)
+  },
+]
+
+// What an access does that is not aligned, crosses a doubleword or is wider, no specification says.
+private let shapeChecks = [
+  Check(observing: "ecam.unaligned.word-at-1", mechanism) { () throws(Missing) in
+    _ = try window()
+    return .bits16(UInt32(x86_load16(address(.hostBridge, 1))))
+  },
+  Check(observing: "ecam.unaligned.word-at-3", mechanism) { () throws(Missing) in
+    _ = try window()
+    return .bits16(UInt32(x86_load16(address(.hostBridge, 3))))
+  },
+  Check(observing: "ecam.unaligned.doubleword-at-1", mechanism) { () throws(Missing) in
+    _ = try window()
+    return .bits32(x86_load32(address(.hostBridge, 1)))
+  },
+  Check(observing: "ecam.crossing.into-extended", mechanism) { () throws(Missing) in
+    _ = try window()
+    return .bits32(x86_load32(address(try function(isExpress: false), 0xFE)))
+  },
+  Check(observing: "ecam.crossing.into-next-function", mechanism) { () throws(Missing) in
+    let window = try window()
+    for function in functions {
+      let next = FunctionAddress(routingID: function.routingID &+ 1)
+      if window.isPresent(next) { return .bits32(x86_load32(address(function, 0xFFE))) }
+    }
+    throw Missing("adjacent-functions")
+  },
+  Check(observing: "ecam.width.quadword", mechanism) { () throws(Missing) in
+    _ = try window()
+    return .hexadecimal(x86_load64(address(.hostBridge, 0)), digits: 16)
+  },
+]
+
+private let extendedChecks = [
+  Check("ecam.conventional.extended", "PCIE60 2.3.2, 7.9.1") { () throws(Missing) in
+    let value = try window().read(try function(isExpress: false), 0x100)
+    return .expect("0 or all ones", .bits32(value), value == 0 || value == .max)
+  },
+  Check("ecam.express.first-capability", "PCIE60 7.6.3") { () throws(Missing) in
+    let header = try window().read(try function(isExpress: true), 0x100)
+    return .expect("0 or a capability header", .bits32(header), header == 0 || isHeader(header))
+  },
+  Check("ecam.express.list-ends", "PCIE60 7.6.3", wants: .text("end")) { () throws(Missing) in
+    let function = try function(isExpress: true)
+    let window = try window()
+    var pointer: UInt32 = 0x100
+    // At most 960 capabilities of 4 bytes fit.
+    for _ in 0..<960 {
+      let header = window.read(function, sequence(0, UInt16(pointer)))
+      if pointer == 0x100 && header == 0 { return .text("end") }
+      guard isHeader(header) else { return .bits32(header) }
+      pointer = header >> 20
+      if pointer == 0 { return .text("end") }
+    }
+    return .text("loop")
+  },
+]
+
+/// Whether an identifier and a version are set, and the next one lies in extended space.
+private func isHeader(_ header: UInt32) -> Bool {
+  let next = header >> 20
+  return header & 0xFFFF != 0 && header & 0xFFFF != 0xFFFF && header >> 16 & 15 != 0
+    && (next == 0 || next >= 0x100 && next & 3 == 0)
+}
+
+private let absenceChecks = [
+  Check("ecam.absent.device", "PCIE60 2.3.2", wants: .bits32(.max)) { () throws(Missing) in
+    let window = try window()
+    guard let device = mechanism1.absentDevice(ofBus: 0) else { throw Missing("absent-device") }
+    return .bits32(window.absence(of: device) & window.read(device, 0xFFC))
+  },
+  Check("ecam.absent.function", "PCIE60 2.3.2", wants: .bits32(.max)) { () throws(Missing) in
+    let window = try window()
+    for first in functions where first.function == 0 && mechanism1.isMultiFunction(first) {
+      for function in UInt8(1)..<8 where !mechanism1.isPresent(first.sibling(function)) {
+        let absent = first.sibling(function)
+        return .bits32(window.absence(of: absent) & window.read(absent, 0xFFC))
+      }
+    }
+    throw Missing("multi-function")
+  },
+  Check("ecam.absent.bus", "PCIE60 2.3.2", wants: .bits32(.max)) { () throws(Missing) in
+    .bits32(try window().absence(of: FunctionAddress(routingID: 0xFF00)))
+  },
+  Check("ecam.absent.bus-of-small-window", datasheet, wants: .bits32(.max)) {
+    () throws(Missing) in
+    .bits32(try window(home, .megabytes64).absence(of: FunctionAddress(routingID: 0x3F00)))
+  },
+]
+
+private let movingChecks = [
+  Check("ecam.window.beyond-end", "Intel 316966 5.1.16; PCI30 3.3.3.1", wants: .bits32(.max)) {
+    () throws(Missing) in
+    _ = try window(home, .megabytes64)
+    return .bits32(memory.read(address: home + 64 << 20, width: .doubleword))
+  },
+  Check("ecam.window.moved-to", datasheet) { () throws(Missing) in
+    _ = try window()
+    return .compare(
+      .bits32(mechanism1.read(.hostBridge, .vendorID)),
+      .bits32(try window(elsewhere).read(.hostBridge, .vendorID)))
+  },
+  Check("ecam.window.moved-from", "Intel 316966 5.1.16; PCI30 3.3.3.1", wants: .bits32(.max)) {
+    () throws(Missing) in
+    _ = try window()
+    _ = try window(elsewhere)
+    return .bits32(memory.read(address: home, width: .doubleword))
+  },
+  Check("ecam.window.moved-through-itself", datasheet) { () throws(Missing) in
+    let window = try window()
+    IdentityMap.map(elsewhere...elsewhere)
+    window.write(.hostBridge, PCIEXBAR.lower, .doubleword, UInt32(elsewhere) | 1)
+    return .compare(
+      .bits32(mechanism1.read(.hostBridge, .vendorID)),
+      .bits32(memory.read(address: elsewhere, width: .doubleword)))
+  },
+  Check("ecam.window.disabled", "Intel 316966 5.1.16; PCI30 3.3.3.1", wants: .bits32(.max)) {
+    () throws(Missing) in
+    _ = try window()
+    PCIEXBAR.disable()
+    return .bits32(memory.read(address: home, width: .doubleword))
+  },
+]
+
+// Instructions that read and write, or repeat, become plain reads and writes of configuration
+// space.
+private let instructionChecks = [
+  Check("ecam.instruction.or", mechanism) { () throws(Missing) in
+    let window = try window()
+    window.write(.hostBridge, .interruptLine, .doubleword, 0x05)
+    let before = mechanism1.read(.hostBridge, .interruptLine)
+    guest_or32(address(.hostBridge, 0x3C), 0x50)
+    let after = mechanism1.read(.hostBridge, .interruptLine)
+    window.write(.hostBridge, .interruptLine, .byte, 0)
+    return .compare(.bits32(before | 0x50), .bits32(after))
+  },
+  Check("ecam.instruction.exchange", mechanism) { () throws(Missing) in
+    let window = try window()
+    window.write(.hostBridge, .interruptLine, .byte, 0x05)
+    let before = mechanism1.read(.hostBridge, .interruptLine)
+    let old = guest_exchange32(address(.hostBridge, 0x3C), 0x51)
+    let after = mechanism1.read(.hostBridge, .interruptLine)
+    window.write(.hostBridge, .interruptLine, .byte, 0)
+    return .compare(
+      .hexadecimal(UInt64(before & ~0xFF | 0x51) << 32 | UInt64(before), digits: 16),
+      .hexadecimal(UInt64(after) << 32 | UInt64(old), digits: 16))
+  },
+  Check("ecam.instruction.string-read", mechanism, wants: .count(0)) { () throws(Missing) in
+    _ = try window()
+    var copy = InlineArray<16, UInt32>(repeating: 0)
+    withUnsafeMutablePointer(to: &copy) {
+      guest_copy32($0, address(.hostBridge, 0), 16)
+    }
+    var differences = 0
+    for index in 0..<16
+    where copy[index] != mechanism1.read(.hostBridge, sequence(0, UInt16(index) * 4)) {
+      differences += 1
+    }
+    return .count(differences)
+  },
+]

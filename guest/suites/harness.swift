@@ -1,0 +1,81 @@
+// Guests that go wrong in every way a harness has to tell apart. The suite runs only where it is
+// named: a check that does what it says is no fault of the hypervisor's.
+
+import CGuest
+import CX86
+import GuestProtocol
+import PCIConfig
+import Runtime
+
+@c(guest_main) func guestMain() {
+  if parameters.checks == [Glob(bytes("harness.guest.prints-nothing"))] { exit(.finished) }
+  if parameters.checks == [Glob(bytes("harness.guest.prints-garbage"))] { printGarbage() }
+  run(checks)
+}
+
+private func bytes(_ text: StaticString) -> [UInt8] { text.withUTF8Buffer { Array($0) } }
+
+/// Every byte there is, in an order that is neither text nor ends its lines.
+private func printGarbage() -> Never {
+  for step in UInt32(0)..<512 { Ports().write(port: 0x3F8, width: .byte, value: step &* 167) }
+  exit(.finished)
+}
+
+@inline(never) private func element(_ index: Int, of numbers: [Int]) -> Int { numbers[index] }
+
+@inline(never) private func sum(_ left: UInt8, _ right: UInt8) -> UInt8 { left + right }
+
+/// Every level uses its frame after the call, so that none can be optimised away.
+@inline(never) private func depth(_ level: UInt) -> UInt {
+  var local = level
+  return withUnsafeMutablePointer(to: &local) {
+    x86_store8(UInt(bitPattern: $0), 1)
+    let below = level == .max ? 0 : depth(level &+ 1)
+    return below &+ UInt(x86_load8(UInt(bitPattern: $0)))
+  }
+}
+
+private let harness: StaticString = "the harness"
+
+private let checks = [
+  Check("harness.guest.passes", harness, wants: .count(1)) { .count(1) },
+  Check("harness.guest.fails", harness, wants: .count(1)) { .count(2) },
+  Check(observing: "harness.guest.observes", harness) { .count(3) },
+  Check("harness.guest.skips", harness) { () throws(Missing) in throw Missing("the-impossible") },
+  Check("harness.guest.traps", harness, wants: .count(0)) {
+    .count(element(Int(x86_in8(0x84)) | 8, of: [1, 2, 3]))
+  },
+  Check("harness.guest.overflows", harness, wants: .count(0)) {
+    .count(Int(sum(x86_in8(0x84) | 0x80, 0x80)))
+  },
+  Check("harness.guest.follows-null", harness, wants: .count(0)) {
+    .count(Int(x86_load8(UInt(x86_in8(0x84)) & 8)))
+  },
+  Check("harness.guest.overflows-stack", harness, wants: .count(0)) { .count(Int(depth(0))) },
+  Check("harness.guest.exhausts-heap", harness, wants: .count(0)) {
+    var total = 0
+    while true { total &+= [UInt8](repeating: 1, count: 65536 + total & 1).count }
+  },
+  Check("harness.guest.overruns-heap", harness, wants: .count(0)) {
+    x86_store8(guest_heap_limit(), 1)
+    return .count(1)
+  },
+  Check("harness.guest.triple-faults", harness, wants: .count(0)) {
+    guest_triple_fault()
+    return .count(1)
+  },
+  // Where no memory is, nothing can be executed: KVM gives up with an internal error.
+  Check("harness.guest.jumps-astray", harness, wants: .count(0)) {
+    IdentityMap.map(0xC000_0000...0xC000_0000)
+    guest_call(0xC000_0000)
+    return .count(1)
+  },
+  Check("harness.guest.hangs", harness, wants: .count(0)) {
+    while true {}
+  },
+  Check("harness.guest.halts", harness, wants: .count(0)) {
+    while true { guest_halt() }
+  },
+  Check("harness.guest.prints-nothing", harness, wants: .count(0)) { .count(0) },
+  Check("harness.guest.prints-garbage", harness, wants: .count(0)) { .count(0) },
+]

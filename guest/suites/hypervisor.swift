@@ -1,0 +1,136 @@
+// What CPUID says about the hypervisor, and whether the core, running here as it does on a host,
+// draws the right conclusion from it.
+
+import GuestProtocol
+import PCIConfig
+import Runtime
+
+@c(guest_main) func guestMain() { run(checks) }
+
+private let processor = Processor()
+private let firstBase: UInt32 = 0x4000_0000
+
+/// A processor whose leaves are the real one's, but for some, and that counts who reads them.
+private final class WatchedProcessor: CPUIDSource {
+  let alter: (UInt32, CPUIDRegisters) -> CPUIDRegisters
+  /// How many hypervisor leaves were read.
+  private(set) var reads = 0
+  /// Those of them that are no base.
+  private(set) var inner: [UInt32] = []
+
+  init(_ alter: @escaping (UInt32, CPUIDRegisters) -> CPUIDRegisters) { self.alter = alter }
+
+  func cpuid(leaf: UInt32, subleaf: UInt32) -> CPUIDRegisters {
+    if leaf >= firstBase {
+      reads += 1
+      if leaf & 0xFF != 0 { inner.append(leaf) }
+    }
+    return alter(leaf, processor.cpuid(leaf: leaf, subleaf: subleaf))
+  }
+}
+
+nonisolated(unsafe) private let watched = WatchedProcessor { _, registers in registers }
+private let detection = HypervisorDetection(watched)
+
+private func interface() throws(Missing) -> HypervisorInterface {
+  guard let last = detection.interfaces.last else { throw Missing("hypervisor-bit") }
+  return last
+}
+
+private func name(_ verdict: HypervisorDetection.Verdict) -> ReportedValue {
+  switch verdict {
+  case .bareMetal: .text("bare-metal")
+  case .guest(let hypervisor): .bytes(hypervisor.name.withUTF8Buffer { Array($0) })
+  case .host: .text("host")
+  case .unknown: .text("unknown")
+  case .unnamed: .text("unnamed")
+  }
+}
+
+private let checks = [
+  Check(observing: "hypervisor.bit.set", "AMD APM 3 E.3.1, Fn0000_0001_ECX[31]") {
+    .decimal(UInt64(processor.cpuid(leaf: 1, subleaf: 0).ecx >> 31))
+  },
+  Check(observing: "hypervisor.signature.text", "AMD APM 3 E.3.10, Fn4000_00[FF:00]") {
+    () throws(Missing) in
+    let signature = try interface().signature
+    return .bytes((0..<12).map { signature[$0] })
+  },
+  Check("hypervisor.signature.stable", "AMD APM 3 E.3.10", wants: .count(0)) {
+    let first = processor.cpuid(leaf: firstBase, subleaf: 0)
+    var differences = 0
+    for subleaf in UInt32(0)..<16 {
+      let ecx = subleaf % 2 == 0 ? subleaf : ~subleaf
+      if processor.cpuid(leaf: firstBase, subleaf: ecx) != first { differences += 1 }
+    }
+    return .count(differences)
+  },
+  Check("hypervisor.leaves.maximum", "Linux Documentation/virt/kvm/x86/cpuid.rst") {
+    () throws(Missing) in
+    let base = try interface().base
+    let maximum = processor.cpuid(leaf: base, subleaf: 0).eax
+    return .expect(
+      "0 or at most 255 above the base", .bits32(maximum),
+      maximum == 0 || maximum >= base && maximum - base < 0x100)
+  },
+  Check(observing: "hypervisor.leaves.beyond-maximum", "Intel SDM 2A, CPUID: EAX above its maximum")
+  {
+    () throws(Missing) in
+    .bits32(processor.cpuid(leaf: try interface().maximumLeaf + 1, subleaf: 0).eax)
+  },
+  Check(observing: "hypervisor.leaves.features", "Linux Documentation/virt/kvm/x86/cpuid.rst") {
+    () throws(Missing) in
+    guard let features = try interface().leaf(1, of: processor) else {
+      throw Missing("hypervisor-features")
+    }
+    return .bits32(features.eax)
+  },
+  Check("hypervisor.detection.name", "what the host expects") {
+    let saw = name(detection.verdict)
+    return parameters.hypervisor.isEmpty
+      ? .observed(saw) : .compare(.bytes(parameters.hypervisor), saw)
+  },
+  Check(
+    "hypervisor.detection.within-maximum", "Linux Documentation/virt/kvm/x86/cpuid.rst",
+    wants: .count(0)
+  ) {
+    let interfaces = detection.interfaces
+    var beyond = 0
+    for leaf in watched.inner
+    where !interfaces.contains(where: { $0.base < leaf && leaf <= $0.maximumLeaf }) {
+      beyond += 1
+    }
+    return .count(beyond)
+  },
+  // Without the bit a hypervisor leaf returns the data of another one on Intel's processors.
+  Check("hypervisor.detection.bit-clear", "AMD APM 3 E.3.1, Fn0000_0001_ECX[31]") {
+    let cpu = WatchedProcessor { leaf, registers in
+      var registers = registers
+      if leaf == 1 { registers.ecx &= ~(1 << 31) }
+      return registers
+    }
+    let verdict = HypervisorDetection(cpu).verdict
+    return .expect(
+      "bare-metal without a hypervisor leaf read", name(verdict),
+      verdict == .bareMetal && cpu.reads == 0)
+  },
+  // As KVM and Xen do it to please Windows: Hyper-V's leaves first, their own behind them.
+  Check("hypervisor.detection.behind-hyper-v", "Linux arch/x86/include/asm/cpuid/api.h") {
+    () throws(Missing) in
+    let own = try interface()
+    guard own.hypervisor != nil else { throw Missing("hypervisor-name") }
+    let cpu = WatchedProcessor { leaf, registers in
+      switch leaf {
+      case firstBase:
+        CPUIDRegisters(
+          eax: firstBase + 5, ebx: 0x7263_694D, ecx: 0x666F_736F, edx: 0x7648_2074)
+      case firstBase + 0x100:
+        CPUIDRegisters(
+          eax: firstBase + 0x101, ebx: own.signature.ebx, ecx: own.signature.ecx,
+          edx: own.signature.edx)
+      default: registers
+      }
+    }
+    return .compare(name(detection.verdict), name(HypervisorDetection(cpu).verdict))
+  },
+]
