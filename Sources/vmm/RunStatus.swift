@@ -19,7 +19,8 @@ enum RunStatus {
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
         endingOn: [SIGINT, SIGTERM])
-      return status(of: ending, output: output, command: command)
+      return try status(
+        of: ending, at: board.instructionAddress(), output: output, command: command)
     } catch let error as KVMError {
       report("\(error.argument.isEmpty ? error.call : error.argument): \(explanation(of: error))")
     } catch {
@@ -29,7 +30,7 @@ enum RunStatus {
   }
 
   private static func status(
-    of ending: Ending, output: StandardOutput, command: RunCommand
+    of ending: Ending, at address: UInt64, output: StandardOutput, command: RunCommand
   ) -> Int32 {
     switch output.failure {
     case nil: break
@@ -38,27 +39,28 @@ enum RunStatus {
       report("standard output: \(String(cString: strerror(error)))")
       return couldNotRun
     }
+    let place = "at 0x" + String(address, radix: 16)
     switch ending {
     case .debugExit(let value): return value == 0 ? 0 : (Int32(value) << 1 | 1) & 0xFF
     case .shutdown:
-      report("\(command.image): the processor shut down (triple fault)")
+      report("\(command.image): the processor shut down \(place) (triple fault)")
       return 4
     case .internalError(let error):
       report("\(command.image): \(error)")
       return 6
     case .timeLimit:
-      report("\(command.image): time limit of \(command.timeout) s")
+      report("\(command.image): time limit of \(command.timeout) s, \(place)")
       return 8
     case .halted:
-      report("\(command.image): halted with nothing to wake it")
+      report("\(command.image): halted \(place) with nothing to wake it")
       return 10
     case .failedEntry(let reason):
       report(
-        "\(command.image): the processor refuses the guest's state, reason 0x"
+        "\(command.image): the processor refuses the guest's state \(place), reason 0x"
           + String(reason, radix: 16))
       return 12
     case .unsupportedExit(let exit):
-      report("\(command.image): an exit that the monitor does not handle: \(exit)")
+      report("\(command.image): an exit that the monitor does not handle \(place): \(exit)")
       return 12
     case .signalled(let signal): return 128 + signal
     case .outputClosed: return couldNotRun

@@ -102,6 +102,13 @@ public struct Board: ~Copyable {
     return try ending.get()
   }
 
+  /// Where the processor is: the linear address of the next instruction.
+  ///
+  /// - Throws: A `KVMError`.
+  public func instructionAddress() throws(KVMError) -> UInt64 {
+    try processor.specialRegisters().cs.base &+ processor.registers().rip
+  }
+
   private mutating func run(until request: StopRequest) throws(KVMError) -> Ending {
     while true {
       switch try processor.run() {

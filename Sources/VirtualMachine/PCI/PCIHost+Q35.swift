@@ -39,7 +39,6 @@ extension PCIFunction {
     // Memory access and bus mastering are hardwired on.
     space.set(0x04, to: 0x0006 as UInt16)
     space.set(0x0C, to: 0 as UInt8, writable: 0)
-    space.set(0x3C, to: 0 as UInt8, writable: 0)
     space.set(
       PCIExpressWindow.register, to: PCIExpressWindow.resetValue,
       writable: PCIExpressWindow.writable)
@@ -61,7 +60,6 @@ extension PCIFunction {
     // Ports, memory and bus mastering are hardwired on.
     space.set(0x04, to: 0x0007 as UInt16)
     space.set(0x0C, to: 0 as UInt8, writable: 0)
-    space.set(0x3C, to: 0 as UInt8, writable: 0)
     return PCIFunction(space)
   }
 
