@@ -16,15 +16,8 @@ public struct Kick: Sendable {
   /// The next one returns before a single instruction is executed. Several kicks may end the same run.
   public func callAsFunction() { state.kick() }
 
-  /// Prepares the calling thread to be kicked.
-  static func prepareThread() -> Int32 {
-    _ = handlerIsInstalled
-    var set = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, signal)
-    pthread_sigmask(SIG_UNBLOCK, &set, nil)
-    return clinux_thread_id()
-  }
+  /// Makes the signal harmless, once in the life of the process.
+  static func prepare() { _ = handlerIsInstalled }
 
   private static let handlerIsInstalled: Bool = {
     let installed = clinux_install_kick_handler(signal) == 0

@@ -2,17 +2,17 @@ import CLinux
 import Glibc
 
 /// A processor of a virtual machine.
-public struct VirtualCPU: ~Copyable {
+public struct VirtualCPU: ~Copyable, Sendable {
   private let descriptor: Descriptor
   private let state: RunState
   /// Keeps the guest's memory mapped for as long as the guest can run.
   private let machine: MachineCore
-  private var preparedThread: (handle: pthread_t, id: Int32)?
 
   init(descriptor: consuming Descriptor, state: RunState, machine: MachineCore) {
     self.descriptor = descriptor
     self.state = state
     self.machine = machine
+    Kick.prepare()
   }
 
   /// A handle with which any thread ends this processor's run.
@@ -28,15 +28,7 @@ public struct VirtualCPU: ~Copyable {
   /// - Throws: A `KVMError`: `EFAULT` where the guest's memory cannot be accessed, `EAGAIN` where the
   ///   processor waits to be started by another one.
   public mutating func run() throws(KVMError) -> Exit {
-    let thread = pthread_self()
-    let id: Int32
-    if let preparedThread, pthread_equal(preparedThread.handle, thread) != 0 {
-      id = preparedThread.id
-    } else {
-      id = Kick.prepareThread()
-      preparedThread = (thread, id)
-    }
-    state.enter(thread: id)
+    state.enter(thread: clinux_kickable_thread(Kick.signal))
     let result = clinux_ioctl(descriptor.rawValue, CLINUX_KVM_RUN, 0)
     let failure = result < 0 ? errno : 0
     state.leave()

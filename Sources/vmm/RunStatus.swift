@@ -22,7 +22,7 @@ enum RunStatus {
       return try status(
         of: ending, at: board.instructionAddress(), output: output, command: command)
     } catch let error as KVMError {
-      report("\(error.argument.isEmpty ? error.call : error.argument): \(explanation(of: error))")
+      report(explanation(of: error))
     } catch {
       report("\(error)")
     }
@@ -68,17 +68,17 @@ enum RunStatus {
   }
 
   private static func explanation(of error: KVMError) -> String {
-    guard error.call == "open" && error.argument == "/dev/kvm" else {
-      return "\(error.call): \(error.systemMessage)"
-    }
+    guard error.call == "open" else { return "\(error)" }
+    guard error.argument == "/dev/kvm" else { return "\(error.argument): \(error.systemMessage)" }
     switch error.errno {
     case ENOENT, ENODEV, ENXIO:
       return
-        "\(error.systemMessage): enable virtualisation in the firmware or the outer hypervisor and "
+        "/dev/kvm: \(error.systemMessage): enable virtualisation in the firmware or the outer hypervisor and "
         + "load the module kvm_intel or kvm_amd"
     case EACCES, EPERM:
-      return "\(error.systemMessage): join the group kvm (usermod -aG kvm USER) or run as root"
-    default: return error.systemMessage
+      return
+        "/dev/kvm: \(error.systemMessage): join the group kvm (usermod -aG kvm USER) or run as root"
+    default: return "/dev/kvm: \(error.systemMessage)"
     }
   }
 

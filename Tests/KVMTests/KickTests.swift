@@ -38,6 +38,23 @@ struct KickTests {
     }
   }
 
+  @Test("A processor that changes threads is kicked in the one that runs it")
+  func otherThread() throws {
+    // jmp $
+    let guest = try TinyGuest([0xEB, 0xFE])
+    let kick = guest.processor.kick
+    var processor = guest.intoProcessor()
+    kick()
+    #expect(try processor.run() == .interrupted)
+    for _ in 0..<3 {
+      let runner = try RunningThread(processor)
+      let kicker = try KickingThread(kick, after: 1000)
+      processor = runner.join()
+      kicker.join()
+      #expect(runner.exit == .interrupted)
+    }
+  }
+
   @Test("A handle may outlive its processor")
   func outliving() throws {
     let guest = try TinyGuest([0xF4])
@@ -75,4 +92,33 @@ struct KickingThread {
   }
 
   func join() { pthread_join(thread, nil) }
+}
+
+/// A thread that runs a processor once.
+final class RunningThread {
+  private var processor: VirtualCPU?
+  private var thread = pthread_t()
+  private(set) var exit: Exit?
+
+  init(_ processor: consuming VirtualCPU) throws {
+    self.processor = consume processor
+    let created = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        let this = Unmanaged<RunningThread>.fromOpaque(argument).takeRetainedValue()
+        if var processor = this.processor.take() {
+          this.exit = try? processor.run()
+          this.processor = consume processor
+        }
+        return nil
+      }, Unmanaged.passRetained(self).toOpaque())
+    try #require(created == 0)
+  }
+
+  func join() -> VirtualCPU {
+    pthread_join(thread, nil)
+    guard let processor = processor.take() else { preconditionFailure("the thread kept it") }
+    return processor
+  }
 }
