@@ -41,6 +41,16 @@ private func subject() throws(Missing) -> FunctionAddress {
   return first
 }
 
+/// A function whose interrupt line register can be written: one that has an interrupt pin
+/// (PCI30 6.2.4).
+private func scratch() throws(Missing) -> FunctionAddress {
+  _ = try conf1()
+  for function in functions where mechanism1.read(function, .interruptPin, .byte) != 0 {
+    return function
+  }
+  throw Missing("interrupt-pin")
+}
+
 /// CONFIG_ADDRESS for a function's register.
 private func address(_ function: FunctionAddress, _ register: UInt32) -> UInt32 {
   enabled | UInt32(function.routingID) << 8 | register
@@ -154,7 +164,7 @@ private let enableChecks = [
     .bits32(readData(address(try subject(), 0) & ~enabled, 0, .doubleword))
   },
   Check("conf1.enable.clear-writes", mechanism) { () throws(Missing) in
-    let function = try subject()
+    let function = try scratch()
     let before = mechanism1.read(function, .interruptLine, .byte)
     setLatch(address(function, 0x3C) & ~enabled)
     ports.write(port: data, width: .byte, value: ~before)
@@ -182,7 +192,7 @@ private let laneChecks = [
     return .compare(.bits16(doubleword >> 8 & 0xFFFF), .bits16(readData(address, 1, .word)))
   },
   Check("conf1.lanes.byte-write", mechanism) { () throws(Missing) in
-    let function = try subject()
+    let function = try scratch()
     let before = mechanism1.read(function, .interruptLine)
     mechanism1.write(function, .interruptLine, .byte, ~before)
     let after = mechanism1.read(function, .interruptLine)

@@ -60,6 +60,10 @@ private let checks = [
     x86_store8(guest_heap_limit(), 1)
     return .count(1)
   },
+  Check("harness.guest.overwrites-code", harness, wants: .count(0)) {
+    x86_store8(0x10_0000, 0)
+    return .count(1)
+  },
   Check("harness.guest.triple-faults", harness, wants: .count(0)) {
     guest_triple_fault()
     return .count(1)
