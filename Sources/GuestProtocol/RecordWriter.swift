@@ -2,6 +2,16 @@
 public protocol ByteSink {
   /// Takes one byte.
   mutating func write(_ byte: UInt8)
+
+  /// Takes text, for sinks that can do it faster than byte by byte.
+  mutating func write(_ text: StaticString)
+}
+
+extension ByteSink {
+  /// Takes text, byte by byte.
+  public mutating func write(_ text: StaticString) {
+    text.withUTF8Buffer { for byte in $0 { write(byte) } }
+  }
 }
 
 /// Writes the records of a run.
@@ -144,7 +154,7 @@ public struct RecordWriter<Sink: ByteSink> {
   }
 
   private mutating func write(_ text: StaticString) {
-    text.withUTF8Buffer { for byte in $0 { sink.write(byte) } }
+    sink.write(text)
   }
 
   private mutating func write(_ value: ReportedValue) {

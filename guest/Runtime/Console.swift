@@ -3,15 +3,15 @@ import GuestProtocol
 
 /// The first serial port, a 16550 at 0x3F8.
 ///
-/// A write costs an exit, and so does asking whether there is room: bytes are kept until the
-/// transmitter's FIFO of 16 can be filled at once, or a line ends.
+/// Asking whether there is room costs an exit as every byte does, so it is asked once for what the
+/// transmitter's FIFO holds.
 struct Console: ByteSink {
   private static let base: UInt16 = 0x3F8
   private static let transmitterEmpty: UInt8 = 1 << 5
   private static let fifoSize = 16
 
-  private var buffer = InlineArray<16, UInt8>(repeating: 0)
-  private var count = 0
+  /// How many bytes the FIFO can take.
+  private var room = 0
 
   /// Sets 115,200 baud, 8 bits, no parity, FIFOs on, no interrupts. Emulators that follow the
   /// hardware send 5-bit characters until somebody does.
@@ -25,21 +25,28 @@ struct Console: ByteSink {
   }
 
   mutating func write(_ byte: UInt8) {
-    buffer[count] = byte
-    count += 1
-    if count == Self.fifoSize || byte == UInt8(ascii: "\n") { flush() }
+    if room == 0 { waitForRoom() }
+    x86_out8(Self.base, byte)
+    room -= 1
   }
 
-  mutating func flush() {
-    guard count > 0 else { return }
+  mutating func write(_ text: StaticString) {
+    var position = text.utf8Start
+    var remaining = text.utf8CodeUnitCount
+    while remaining > 0 {
+      if room == 0 { waitForRoom() }
+      let count = min(room, remaining)
+      x86_outs8(Self.base, position, UInt(count))
+      position += count
+      remaining -= count
+      room -= count
+    }
+  }
+
+  private mutating func waitForRoom() {
     // A port that is never ready must not hang the run: what it loses, the host misses.
     var patience = 10_000
     while x86_in8(Self.base + 5) & Self.transmitterEmpty == 0, patience > 0 { patience -= 1 }
-    withUnsafePointer(to: &buffer) { pointer in
-      pointer.withMemoryRebound(to: UInt8.self, capacity: Self.fifoSize) {
-        x86_outs8(Self.base, $0, UInt(count))
-      }
-    }
-    count = 0
+    room = Self.fifoSize
   }
 }

@@ -1,19 +1,21 @@
 ; From the reset vector to guest_main in 64-bit mode, ring 0.
 ;
-; The ROM's contents are copied to RAM first: code and data must lie within
-; 2 GiB of each other, and Swift's globals must be writable. The first 2 MiB are
-; mapped page by page with gaps, so that a null pointer, a stack that overflows
-; and a heap that overruns end in a page fault. Everything else is mapped by
-; the runtime when a suite asks for it.
+; Code must lie within 2 GiB of the data it uses, so the ROM is not run where it
+; is, below 4 GiB, but mapped at 1 MiB; data are copied to RAM. The first 2 MiB
+; are mapped page by page with gaps, and code cannot be written: a null pointer,
+; a stack that overflows and a heap that overruns end in a page fault.
+; Everything else is mapped by the runtime when a suite asks for it.
 
 %include "layout.inc"
 
 extern guest_main
 extern exception_entries
-extern __image_load, __image_start, __image_end, __bss_start, __bss_end
+extern __data_load, __data_start, __data_end, __bss_start, __bss_end
 
-PRESENT_WRITABLE equ 3
-ENTRY_STRIDE     equ 16          ; bytes between exception entries
+PRESENT      equ 1
+WRITABLE     equ 2
+ENTRY_STRIDE equ 16              ; bytes between exception entries
+RESET_OFFSET equ 0xfc00          ; of the section in the ROM
 
 section .reset progbits alloc exec nowrite align=16
 bits 16
@@ -21,7 +23,7 @@ global reset
 reset:
     cli
     cld
-    o32 lgdt [cs:reset_gdtr - reset + 0xfe00]
+    o32 lgdt [cs:gdtr - reset + RESET_OFFSET]
     mov eax, cr0
     or al, 1
     mov cr0, eax
@@ -29,14 +31,14 @@ reset:
 
 align 8
 ; The accessed bits are set beforehand: the processor cannot set them in ROM.
-reset_gdt:
+gdt:
     dq 0
     dq 0x00cf9b000000ffff        ; 32-bit code
     dq 0x00cf93000000ffff        ; data
-reset_gdt_end:
-reset_gdtr:
-    dw reset_gdt_end - reset_gdt - 1
-    dd reset_gdt
+gdt_end:
+gdtr:
+    dw gdt_end - gdt - 1
+    dd gdt
 
 bits 32
 protected:
@@ -47,19 +49,12 @@ protected:
     mov fs, ax
     mov gs, ax
 
-    mov esi, __image_load
-    mov edi, __image_start
-    mov ecx, __image_end
+    mov esi, __data_load
+    mov edi, __data_start
+    mov ecx, __data_end
     sub ecx, edi
     shr ecx, 2
     rep movsd
-    mov eax, start
-    jmp eax
-
-; From here on in RAM: the ROM will not be mapped.
-section .text
-start:
-    lgdt [gdtr]
     xor eax, eax
     mov edi, __bss_start
     mov ecx, __bss_end
@@ -67,28 +62,30 @@ start:
     shr ecx, 2
     rep stosd
     mov edi, PAGE_TABLES
-    mov ecx, (LOW_END - PAGE_TABLES) / 4
+    mov ecx, (PAGE_TABLES_END - PAGE_TABLES) / 4
     rep stosd
+    mov edi, TSS
+    mov ecx, 104 / 4
+    rep stosd
+    lgdt [final_gdtr]            ; data lie where they will be mapped
 
-    mov dword [PML4], PDPT + PRESENT_WRITABLE
-    mov dword [PDPT], DIRECTORY + PRESENT_WRITABLE
-    mov dword [DIRECTORY], TABLE + PRESENT_WRITABLE
+    mov dword [PML4], PDPT + PRESENT + WRITABLE
+    mov dword [PDPT], DIRECTORY + PRESENT + WRITABLE
+    mov dword [DIRECTORY], TABLE + PRESENT + WRITABLE
     mov esi, mapped_ranges
 .range:
-    lodsd
-    test eax, eax
-    jz .mapped
-    mov edx, eax
-    lodsd
-    xchg eax, edx                ; eax: first page with its bits, edx: end
-    mov edi, eax
+    mov edi, [esi]               ; first linear address
+    mov edx, [esi + 4]           ; linear address behind the last
+    mov eax, [esi + 8]           ; first physical address, with the page's bits
+    add esi, 12
     shr edi, 12
-    lea edi, [TABLE + edi * 8]
+    jz .mapped
+    shr edx, 12
 .page:
-    mov [edi], eax
-    add edi, 8
+    mov [TABLE + edi * 8], eax
     add eax, 0x1000
-    cmp eax, edx
+    inc edi
+    cmp edi, edx
     jb .page
     jmp .range
 .mapped:
@@ -102,21 +99,34 @@ start:
     rdmsr
     or eax, 1 << 8               ; LME
     wrmsr
+
+    ; Paging takes the ROM from under our feet: the switch happens in low memory.
+    mov esi, trampoline
+    mov edi, TRAMPOLINE
+    mov ecx, trampoline_end - trampoline
+    rep movsb
     mov eax, cr0
     and eax, ~(3 << 29)          ; CD and NW, set at reset
-    or eax, 1 << 31              ; PG
+    or eax, 1 << 31 | 1 << 16    ; PG, and WP: ring 0 honours read-only pages
+    mov ecx, TRAMPOLINE
+    jmp ecx
+
+trampoline:
     mov cr0, eax
     jmp SELECTOR_CODE64:long_mode
+trampoline_end:
 
 align 4
 mapped_ranges:
-    dd PAGE_TABLES + PRESENT_WRITABLE, LOW_END
-    dd IMAGE + PRESENT_WRITABLE, IMAGE_END
-    dd STACK + PRESENT_WRITABLE, STACK_END
-    dd TRAP_STACK + PRESENT_WRITABLE, TRAP_STACK_END
-    dd HEAP + PRESENT_WRITABLE, HEAP_END
-    dd 0
+    dd PAGE_TABLES, LOW_END, PAGE_TABLES + PRESENT + WRITABLE
+    dd CODE, CODE_END, ROM + PRESENT
+    dd DATA, DATA_END, DATA + PRESENT + WRITABLE
+    dd STACK, STACK_END, STACK + PRESENT + WRITABLE
+    dd TRAP_STACK, TRAP_STACK_END, TRAP_STACK + PRESENT + WRITABLE
+    dd HEAP, HEAP_END, HEAP + PRESENT + WRITABLE
+    dd 0, 0, 0
 
+section .text
 bits 64
 long_mode:
     mov rsp, STACK_END
@@ -136,6 +146,7 @@ long_mode:
     mov eax, edx
     mov ax, 0x8e01               ; interrupt gate, present, IST1
     mov [rdi + 4], eax
+    mov qword [rdi + 8], 0
     add edi, 16
     add edx, ENTRY_STRIDE
     dec ecx
@@ -148,20 +159,21 @@ long_mode:
 
 section .data
 align 8
-gdt:
+; In RAM: loading the task register marks its descriptor busy.
+final_gdt:
     dq 0
     dq 0x00cf9b000000ffff
     dq 0x00cf93000000ffff
-    dq 0x00af9b000000ffff
-    dq 0x0000890060000067        ; TSS at 0x6000, limit 103
+    dq 0x00af9b000000ffff        ; 64-bit code
+    dq 0x0000890052000067        ; TSS, limit 103
     dq 0
-gdt_end:
-%if TSS != 0x6000
+final_gdt_end:
+%if TSS != 0x5200
  %error the base in the descriptor of the TSS
 %endif
-gdtr:
-    dw gdt_end - gdt - 1
-    dd gdt
+final_gdtr:
+    dw final_gdt_end - final_gdt - 1
+    dd final_gdt
 idtr:
     dw 32 * 16 - 1
     dq IDT

@@ -90,6 +90,16 @@ private func hasExpressCapability(_ function: FunctionAddress) -> Bool {
   return false
 }
 
+/// A function whose interrupt line register can be written: one that has an interrupt pin
+/// (PCI30 6.2.4).
+private func scratch() throws(Missing) -> FunctionAddress {
+  _ = try hostBridge()
+  for function in functions where mechanism1.read(function, .interruptPin, .byte) != 0 {
+    return function
+  }
+  throw Missing("interrupt-pin")
+}
+
 /// The address of a function's register in the window at its first place.
 private func address(_ function: FunctionAddress, _ register: UInt64) -> UInt {
   UInt(home + UInt64(function.routingID) << 12 + register)
@@ -146,28 +156,30 @@ private let agreementChecks = [
     return .count(differences)
   },
   Check("ecam.agreement.writes", mechanism, wants: .count(0)) { () throws(Missing) in
+    let function = try scratch()
     let window = try window()
-    let before = mechanism1.read(.hostBridge, .interruptLine, .byte)
+    let before = mechanism1.read(function, .interruptLine, .byte)
     var differences = 0
     for step in UInt32(0)..<200 {
       let value = step ^ 0xA5
       if step % 2 == 0 {
-        mechanism1.write(.hostBridge, .interruptLine, .byte, value)
-        if window.read(.hostBridge, .interruptLine, .byte) != value { differences += 1 }
+        mechanism1.write(function, .interruptLine, .byte, value)
+        if window.read(function, .interruptLine, .byte) != value { differences += 1 }
       } else {
-        window.write(.hostBridge, .interruptLine, .byte, value)
-        if mechanism1.read(.hostBridge, .interruptLine, .byte) != value { differences += 1 }
+        window.write(function, .interruptLine, .byte, value)
+        if mechanism1.read(function, .interruptLine, .byte) != value { differences += 1 }
       }
     }
-    mechanism1.write(.hostBridge, .interruptLine, .byte, before)
+    mechanism1.write(function, .interruptLine, .byte, before)
     return .count(differences)
   },
   Check("ecam.agreement.byte-write", mechanism) { () throws(Missing) in
+    let function = try scratch()
     let window = try window()
-    let before = mechanism1.read(.hostBridge, .interruptLine)
-    window.write(.hostBridge, .interruptLine, .byte, ~before)
-    let after = mechanism1.read(.hostBridge, .interruptLine)
-    window.write(.hostBridge, .interruptLine, .byte, before)
+    let before = mechanism1.read(function, .interruptLine)
+    window.write(function, .interruptLine, .byte, ~before)
+    let after = mechanism1.read(function, .interruptLine)
+    window.write(function, .interruptLine, .byte, before)
     return .compare(.bits32(before & ~0xFF | ~before & 0xFF), .bits32(after))
   },
   Check("ecam.agreement.bar-sizes", "PCI30 6.2.5.1", wants: .count(0)) { () throws(Missing) in
@@ -309,21 +321,23 @@ private let movingChecks = [
 // space.
 private let instructionChecks = [
   Check("ecam.instruction.or", mechanism) { () throws(Missing) in
+    let function = try scratch()
     let window = try window()
-    window.write(.hostBridge, .interruptLine, .doubleword, 0x05)
-    let before = mechanism1.read(.hostBridge, .interruptLine)
-    guest_or32(address(.hostBridge, 0x3C), 0x50)
-    let after = mechanism1.read(.hostBridge, .interruptLine)
-    window.write(.hostBridge, .interruptLine, .byte, 0)
+    window.write(function, .interruptLine, .doubleword, 0x05)
+    let before = mechanism1.read(function, .interruptLine)
+    guest_or32(address(function, 0x3C), 0x50)
+    let after = mechanism1.read(function, .interruptLine)
+    window.write(function, .interruptLine, .byte, 0)
     return .compare(.bits32(before | 0x50), .bits32(after))
   },
   Check("ecam.instruction.exchange", mechanism) { () throws(Missing) in
+    let function = try scratch()
     let window = try window()
-    window.write(.hostBridge, .interruptLine, .byte, 0x05)
-    let before = mechanism1.read(.hostBridge, .interruptLine)
-    let old = guest_exchange32(address(.hostBridge, 0x3C), 0x51)
-    let after = mechanism1.read(.hostBridge, .interruptLine)
-    window.write(.hostBridge, .interruptLine, .byte, 0)
+    window.write(function, .interruptLine, .byte, 0x05)
+    let before = mechanism1.read(function, .interruptLine)
+    let old = guest_exchange32(address(function, 0x3C), 0x51)
+    let after = mechanism1.read(function, .interruptLine)
+    window.write(function, .interruptLine, .byte, 0)
     return .compare(
       .hexadecimal(UInt64(before & ~0xFF | 0x51) << 32 | UInt64(before), digits: 16),
       .hexadecimal(UInt64(after) << 32 | UInt64(old), digits: 16))

@@ -10,27 +10,52 @@ import Runtime
 private let processor = Processor()
 private let firstBase: UInt32 = 0x4000_0000
 
-/// A processor whose leaves are the real one's, but for some, and that counts who reads them.
-private final class WatchedProcessor: CPUIDSource {
-  let alter: (UInt32, CPUIDRegisters) -> CPUIDRegisters
-  /// How many hypervisor leaves were read.
-  private(set) var reads = 0
-  /// Those of them that are no base.
-  private(set) var inner: [UInt32] = []
+/// The hypervisor leaves that somebody read.
+private final class LeafLog {
+  var leaves: [UInt32] = []
+}
 
-  init(_ alter: @escaping (UInt32, CPUIDRegisters) -> CPUIDRegisters) { self.alter = alter }
+/// The processor, with a log of the hypervisor leaves that are read beside the bases.
+private struct WatchedProcessor: CPUIDSource {
+  let log: LeafLog
 
   func cpuid(leaf: UInt32, subleaf: UInt32) -> CPUIDRegisters {
-    if leaf >= firstBase {
-      reads += 1
-      if leaf & 0xFF != 0 { inner.append(leaf) }
-    }
-    return alter(leaf, processor.cpuid(leaf: leaf, subleaf: subleaf))
+    if leaf >= firstBase, leaf & 0xFF != 0 { log.leaves.append(leaf) }
+    return processor.cpuid(leaf: leaf, subleaf: subleaf)
   }
 }
 
-nonisolated(unsafe) private let watched = WatchedProcessor { _, registers in registers }
-private let detection = HypervisorDetection(watched)
+/// The processor, with CPUID.1:ECX[31] clear and a log of every hypervisor leaf that is read.
+private struct HidingProcessor: CPUIDSource {
+  let log: LeafLog
+
+  func cpuid(leaf: UInt32, subleaf: UInt32) -> CPUIDRegisters {
+    if leaf >= firstBase { log.leaves.append(leaf) }
+    var registers = processor.cpuid(leaf: leaf, subleaf: subleaf)
+    if leaf == 1 { registers.ecx &= ~(1 << 31) }
+    return registers
+  }
+}
+
+/// The processor with Hyper-V's leaves first and its own signature behind them, as KVM and Xen do
+/// it to please Windows.
+private struct EnlightenedProcessor: CPUIDSource {
+  let signature: HypervisorSignature
+
+  func cpuid(leaf: UInt32, subleaf: UInt32) -> CPUIDRegisters {
+    switch leaf {
+    case firstBase:
+      CPUIDRegisters(eax: firstBase + 5, ebx: 0x7263_694D, ecx: 0x666F_736F, edx: 0x7648_2074)
+    case firstBase + 0x100:
+      CPUIDRegisters(
+        eax: leaf + 1, ebx: signature.ebx, ecx: signature.ecx, edx: signature.edx)
+    default: processor.cpuid(leaf: leaf, subleaf: subleaf)
+    }
+  }
+}
+
+nonisolated(unsafe) private let log = LeafLog()
+private let detection = HypervisorDetection(WatchedProcessor(log: log))
 
 private func interface() throws(Missing) -> HypervisorInterface {
   guard let last = detection.interfaces.last else { throw Missing("hypervisor-bit") }
@@ -96,7 +121,7 @@ private let checks = [
   ) {
     let interfaces = detection.interfaces
     var beyond = 0
-    for leaf in watched.inner
+    for leaf in log.leaves
     where !interfaces.contains(where: { $0.base < leaf && leaf <= $0.maximumLeaf }) {
       beyond += 1
     }
@@ -104,33 +129,17 @@ private let checks = [
   },
   // Without the bit a hypervisor leaf returns the data of another one on Intel's processors.
   Check("hypervisor.detection.bit-clear", "AMD APM 3 E.3.1, Fn0000_0001_ECX[31]") {
-    let cpu = WatchedProcessor { leaf, registers in
-      var registers = registers
-      if leaf == 1 { registers.ecx &= ~(1 << 31) }
-      return registers
-    }
-    let verdict = HypervisorDetection(cpu).verdict
+    let log = LeafLog()
+    let verdict = HypervisorDetection(HidingProcessor(log: log)).verdict
     return .expect(
       "bare-metal without a hypervisor leaf read", name(verdict),
-      verdict == .bareMetal && cpu.reads == 0)
+      verdict == .bareMetal && log.leaves.isEmpty)
   },
-  // As KVM and Xen do it to please Windows: Hyper-V's leaves first, their own behind them.
   Check("hypervisor.detection.behind-hyper-v", "Linux arch/x86/include/asm/cpuid/api.h") {
     () throws(Missing) in
     let own = try interface()
     guard own.hypervisor != nil else { throw Missing("hypervisor-name") }
-    let cpu = WatchedProcessor { leaf, registers in
-      switch leaf {
-      case firstBase:
-        CPUIDRegisters(
-          eax: firstBase + 5, ebx: 0x7263_694D, ecx: 0x666F_736F, edx: 0x7648_2074)
-      case firstBase + 0x100:
-        CPUIDRegisters(
-          eax: firstBase + 0x101, ebx: own.signature.ebx, ecx: own.signature.ecx,
-          edx: own.signature.edx)
-      default: registers
-      }
-    }
-    return .compare(name(detection.verdict), name(HypervisorDetection(cpu).verdict))
+    let enlightened = EnlightenedProcessor(signature: own.signature)
+    return .compare(name(detection.verdict), name(HypervisorDetection(enlightened).verdict))
   },
 ]

@@ -1,0 +1,47 @@
+#ifndef CLINUX_KVM_H
+#define CLINUX_KVM_H
+
+#include <linux/kvm.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+
+// The request numbers of <linux/kvm.h> are _IO*() macros, which Swift does not
+// import. Structures, unions and plain constants are imported as they stand.
+#define CLINUX_REQUEST(name) static const unsigned long CLINUX_##name = name
+CLINUX_REQUEST(KVM_GET_API_VERSION);
+CLINUX_REQUEST(KVM_CREATE_VM);
+CLINUX_REQUEST(KVM_CHECK_EXTENSION);
+CLINUX_REQUEST(KVM_GET_VCPU_MMAP_SIZE);
+CLINUX_REQUEST(KVM_GET_SUPPORTED_CPUID);
+CLINUX_REQUEST(KVM_CREATE_VCPU);
+CLINUX_REQUEST(KVM_SET_USER_MEMORY_REGION);
+CLINUX_REQUEST(KVM_SET_TSS_ADDR);
+CLINUX_REQUEST(KVM_SET_IDENTITY_MAP_ADDR);
+CLINUX_REQUEST(KVM_RUN);
+CLINUX_REQUEST(KVM_GET_REGS);
+CLINUX_REQUEST(KVM_SET_REGS);
+CLINUX_REQUEST(KVM_GET_SREGS);
+CLINUX_REQUEST(KVM_SET_SREGS);
+CLINUX_REQUEST(KVM_SET_CPUID2);
+CLINUX_REQUEST(KVM_TRANSLATE);
+#undef CLINUX_REQUEST
+
+// ioctl() is variadic. Swift's overloads of it pass numbers of 32 bits only,
+// and several of KVM's arguments are addresses or numbers of 64.
+static inline int clinux_ioctl(int descriptor, unsigned long request, unsigned long argument) {
+  return ioctl(descriptor, request, argument);
+}
+
+// KVM reads this byte of the shared page at the start of every KVM_RUN while
+// another thread may store to it. Swift's atomics own their storage and cannot
+// be laid over a mapping.
+static inline void clinux_store_immediate_exit(struct kvm_run *run, uint8_t value) {
+  __atomic_store_n(&run->immediate_exit, value, __ATOMIC_SEQ_CST);
+}
+
+static inline uint8_t clinux_exchange_immediate_exit(struct kvm_run *run, uint8_t value) {
+  return __atomic_exchange_n(&run->immediate_exit, value, __ATOMIC_SEQ_CST);
+}
+
+#endif

@@ -1,0 +1,25 @@
+import CLinux
+
+/// A capability of KVM's that a kernel may lack (`KVM_CAP_*`).
+public struct Extension: RawRepresentable, Hashable, Sendable {
+  /// The number that `<linux/kvm.h>` gives it.
+  public let rawValue: Int32
+
+  /// Wraps a number of `<linux/kvm.h>`.
+  public init(rawValue: Int32) { self.rawValue = rawValue }
+
+  /// How many memory slots a machine can have.
+  public static let memorySlots = Extension(rawValue: KVM_CAP_NR_MEMSLOTS)
+  /// Memory slots that guests cannot write to.
+  public static let readOnlyMemory = Extension(rawValue: KVM_CAP_READONLY_MEM)
+  /// `immediate_exit` in `struct kvm_run`.
+  public static let immediateExit = Extension(rawValue: KVM_CAP_IMMEDIATE_EXIT)
+  /// The page offset of the ring of coalesced writes in a virtual CPU's mapping.
+  public static let coalescedMemory = Extension(rawValue: KVM_CAP_COALESCED_MMIO)
+  /// Coalesced writes to ports.
+  public static let coalescedPorts = Extension(rawValue: KVM_CAP_COALESCED_PIO)
+  /// Doorbells: writes that signal an eventfd.
+  public static let doorbells = Extension(rawValue: KVM_CAP_IOEVENTFD)
+  /// Statistics as a file.
+  public static let statistics = Extension(rawValue: KVM_CAP_BINARY_STATS_FD)
+}

@@ -1,0 +1,235 @@
+import CLinux
+import Glibc
+
+/// A processor of a virtual machine.
+public struct VirtualCPU: ~Copyable, Sendable {
+  private let descriptor: Descriptor
+  private let state: RunState
+  /// Keeps the guest's memory mapped for as long as the guest can run.
+  private let machine: MachineCore
+
+  init(descriptor: consuming Descriptor, state: RunState, machine: MachineCore) {
+    self.descriptor = descriptor
+    self.state = state
+    self.machine = machine
+    Kick.prepare()
+  }
+
+  /// A handle with which any thread ends this processor's run.
+  public var kick: Kick { Kick(state: state) }
+
+  /// Runs the guest until it needs something, and first completes the previous exit
+  /// (api.rst 4.10 `KVM_RUN`).
+  ///
+  /// A read is completed with the value that was set since, or with all ones where none was. An exit
+  /// that is not followed by another run is never completed.
+  ///
+  /// - Returns: Why the guest stopped; ``Exit/interrupted`` where `KVM_RUN` failed with `EINTR`.
+  /// - Throws: A `KVMError`: `EFAULT` where the guest's memory cannot be accessed, `EAGAIN` where the
+  ///   processor waits to be started by another one.
+  public mutating func run() throws(KVMError) -> Exit {
+    state.enter(thread: clinux_kickable_thread(Kick.signal))
+    let result = clinux_ioctl(descriptor.rawValue, CLINUX_KVM_RUN, 0)
+    let failure = result < 0 ? errno : 0
+    state.leave()
+    guard failure == 0 else {
+      guard failure == EINTR else { throw KVMError(call: "KVM_RUN", errno: failure) }
+      state.consumeKick()
+      return .interrupted
+    }
+    return exit()
+  }
+
+  private func exit() -> Exit {
+    let run = state.run
+    switch Int32(bitPattern: run.pointee.exit_reason) {
+    case KVM_EXIT_IO:
+      let io = run.pointee.io
+      let access = PortAccess(port: io.port, size: Int(io.size), count: Int(io.count))
+      if io.direction == UInt8(KVM_EXIT_IO_OUT) { return .portWrite(access) }
+      // KVM leaves the previous access's bytes there: an exit that is not answered must not show them.
+      portData().initializeMemory(as: UInt8.self, repeating: 0xff)
+      return .portRead(access)
+    case KVM_EXIT_MMIO:
+      let access = MemoryAccess(
+        address: run.pointee.mmio.phys_addr, size: Int(run.pointee.mmio.len))
+      if run.pointee.mmio.is_write != 0 {
+        return .memoryWrite(access, value: memoryData() & Self.mask(bytes: access.size))
+      }
+      setMemoryValue(.max)
+      return .memoryRead(access)
+    case KVM_EXIT_HLT: return .halt
+    case KVM_EXIT_SHUTDOWN: return .shutdown
+    case KVM_EXIT_INTR: return .interrupted
+    case KVM_EXIT_INTERNAL_ERROR: return .internalError(internalError())
+    case KVM_EXIT_FAIL_ENTRY:
+      return .failedEntry(
+        reason: run.pointee.fail_entry.hardware_entry_failure_reason,
+        cpu: run.pointee.fail_entry.cpu)
+    case KVM_EXIT_SYSTEM_EVENT:
+      let event = run.pointee.system_event
+      let data = withUnsafeBytes(of: event.data) { Array($0.bindMemory(to: UInt64.self)) }
+      return .systemEvent(
+        type: event.type, data: Array(data.prefix(Int(min(event.ndata, UInt32(data.count))))))
+    case KVM_EXIT_UNKNOWN: return .unknownHardwareReason(run.pointee.hw.hardware_exit_reason)
+    default: return .other(reason: run.pointee.exit_reason)
+    }
+  }
+
+  private func internalError() -> InternalError {
+    let error = state.run.pointee.internal
+    let words = withUnsafeBytes(of: error.data) { Array($0.bindMemory(to: UInt64.self)) }
+    let data = Array(words.prefix(Int(min(error.ndata, UInt32(words.count)))))
+    let kind: InternalError.Kind =
+      switch Int32(bitPattern: error.suberror) {
+      case KVM_INTERNAL_ERROR_EMULATION: .emulation
+      case KVM_INTERNAL_ERROR_SIMUL_EX: .simultaneousExceptions
+      case KVM_INTERNAL_ERROR_DELIVERY_EV: .eventDelivery
+      case KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON: .unexpectedExitReason
+      default: .other(error.suberror)
+      }
+    guard kind == .emulation, data.count >= 3, data[0] & Self.hasInstructionBytes != 0 else {
+      return InternalError(kind: kind, data: data)
+    }
+    let failure = state.run.pointee.emulation_failure
+    let bytes = withUnsafeBytes(of: failure.insn_bytes) { Array($0) }
+    return InternalError(
+      kind: kind, data: data, instructionBytes: Array(bytes.prefix(Int(failure.insn_size))))
+  }
+
+  /// `KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES`, a macro that Swift does not import.
+  private static let hasInstructionBytes: UInt64 = 1 << 0
+
+  // MARK: Data of accesses
+
+  /// A value that the guest writes to a port.
+  ///
+  /// - Parameter index: Which of the access's values, from 0; 0 unless a string instruction moves several.
+  ///   The last exit must be ``Exit/portWrite(_:)`` with more values than this; all else traps.
+  /// - Returns: The value; bits beyond the access's size are zero.
+  public func portValue(at index: Int = 0) -> UInt32 {
+    let data = portData()
+    let size = Int(state.run.pointee.io.size)
+    precondition(
+      index >= 0 && index < Int(state.run.pointee.io.count),
+      "value \(index) of a port access with \(state.run.pointee.io.count)")
+    var value: UInt32 = 0
+    for byte in 0..<size { value |= UInt32(data[index * size + byte]) << (8 * byte) }
+    return value
+  }
+
+  /// Answers a read of a port.
+  ///
+  /// - Parameters:
+  ///   - value: What the guest reads; bits beyond the access's size are ignored.
+  ///   - index: Which of the access's values, from 0; 0 unless a string instruction moves several. The last
+  ///     exit must be ``Exit/portRead(_:)`` with more values than this; all else traps.
+  public func setPortValue(_ value: UInt32, at index: Int = 0) {
+    let data = portData()
+    let size = Int(state.run.pointee.io.size)
+    precondition(
+      index >= 0 && index < Int(state.run.pointee.io.count),
+      "value \(index) of a port access with \(state.run.pointee.io.count)")
+    for byte in 0..<size {
+      data[index * size + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte))
+    }
+  }
+
+  /// Answers a read of memory.
+  ///
+  /// - Parameter value: What the guest reads; bits beyond the access's size are ignored. The last exit must be
+  ///   ``Exit/memoryRead(_:)``; all else traps.
+  public func setMemoryValue(_ value: UInt64) {
+    requireExit(KVM_EXIT_MMIO, "memory")
+    withUnsafeMutableBytes(of: &state.run.pointee.mmio.data) {
+      $0.storeBytes(of: value.littleEndian, as: UInt64.self)
+    }
+  }
+
+  private func memoryData() -> UInt64 {
+    withUnsafeBytes(of: state.run.pointee.mmio.data) {
+      UInt64(littleEndian: $0.load(as: UInt64.self))
+    }
+  }
+
+  private func portData() -> UnsafeMutableRawBufferPointer {
+    requireExit(KVM_EXIT_IO, "port")
+    let io = state.run.pointee.io
+    return state.portData(offset: io.data_offset, count: Int(io.size) * Int(io.count))
+  }
+
+  private func requireExit(_ reason: Int32, _ kind: String) {
+    precondition(
+      state.run.pointee.exit_reason == UInt32(reason),
+      "the last exit was no \(kind) access but exit \(state.run.pointee.exit_reason)")
+  }
+
+  private static func mask(bytes: Int) -> UInt64 {
+    bytes >= 8 ? .max : (1 << (8 * UInt64(bytes))) - 1
+  }
+
+  // MARK: State
+
+  /// Sets what the guest's `CPUID` answers (api.rst 4.46 `KVM_SET_CPUID2`).
+  ///
+  /// Only before the first run.
+  ///
+  /// - Parameter entries: The leaves; those of ``System/supportedCPUID()`` work as they are.
+  /// - Throws: A `KVMError`: `E2BIG` for too many entries, `EINVAL` for values that KVM refuses.
+  public func setCPUID(_ entries: [CPUIDEntry]) throws(KVMError) {
+    let table = CPUIDTable(entries)
+    guard table.request(CLINUX_KVM_SET_CPUID2, of: descriptor) else {
+      throw KVMError(call: "KVM_SET_CPUID2", argument: "\(entries.count) entries", errno: errno)
+    }
+  }
+
+  /// The general registers (api.rst 4.11 `KVM_GET_REGS`).
+  ///
+  /// - Throws: A `KVMError` where the request fails.
+  public func registers() throws(KVMError) -> Registers {
+    var registers = kvm_regs()
+    try descriptor.request(CLINUX_KVM_GET_REGS, "KVM_GET_REGS", structure: &registers)
+    return Registers(registers)
+  }
+
+  /// Sets the general registers (api.rst 4.12 `KVM_SET_REGS`).
+  ///
+  /// - Parameter registers: Their values.
+  /// - Throws: A `KVMError` where the request fails.
+  public func setRegisters(_ registers: Registers) throws(KVMError) {
+    var registers = registers.structure
+    try descriptor.request(CLINUX_KVM_SET_REGS, "KVM_SET_REGS", structure: &registers)
+  }
+
+  /// The segment, table and control registers (api.rst 4.13 `KVM_GET_SREGS`).
+  ///
+  /// - Throws: A `KVMError` where the request fails.
+  public func specialRegisters() throws(KVMError) -> SpecialRegisters {
+    var registers = kvm_sregs()
+    try descriptor.request(CLINUX_KVM_GET_SREGS, "KVM_GET_SREGS", structure: &registers)
+    return SpecialRegisters(registers)
+  }
+
+  /// Sets the segment, table and control registers (api.rst 4.14 `KVM_SET_SREGS`).
+  ///
+  /// - Parameter registers: Their values.
+  /// - Throws: A `KVMError`: `EINVAL` for control registers that exclude each other.
+  public func setSpecialRegisters(_ registers: SpecialRegisters) throws(KVMError) {
+    var registers = registers.structure
+    try descriptor.request(CLINUX_KVM_SET_SREGS, "KVM_SET_SREGS", structure: &registers)
+  }
+
+  /// Translates a linear address with the guest's present page tables (api.rst 4.15 `KVM_TRANSLATE`).
+  ///
+  /// - Parameter address: The linear address.
+  /// - Returns: The physical address, or `nil` where the address is not mapped.
+  /// - Throws: A `KVMError` where the request fails.
+  public func physicalAddress(ofLinear address: UInt64) throws(KVMError) -> UInt64? {
+    var translation = kvm_translation()
+    translation.linear_address = address
+    try descriptor.request(
+      CLINUX_KVM_TRANSLATE, "KVM_TRANSLATE", structure: &translation,
+      argument: hexadecimal(address))
+    return translation.valid != 0 ? translation.physical_address : nil
+  }
+}

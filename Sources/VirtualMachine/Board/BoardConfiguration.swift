@@ -1,0 +1,44 @@
+import PCIConfig
+
+/// What a machine is made of.
+public struct BoardConfiguration: Sendable {
+  /// What the guest's CPUID says about the hypervisor.
+  public enum HypervisorIdentity: Equatable, Sendable {
+    /// KVM's own leaves, with the features that KVM offers.
+    case kvm
+    /// None: CPUID.1:ECX[31] is clear and there are no hypervisor leaves.
+    case none
+    /// Another hypervisor's signature, with nothing behind it.
+    case signature(HypervisorSignature)
+  }
+
+  /// The smallest and the largest memory in MiB. All of it lies below 2 GiB.
+  public static let memorySizes = 2...2048
+
+  /// The ROM.
+  public var firmware: FirmwareImage
+  /// The memory in MiB, one of ``memorySizes``.
+  public var memory: Int
+  /// What CPUID says about the hypervisor.
+  public var hypervisor: HypervisorIdentity
+  /// Whether ports CF8h to CFFh are configuration mechanism #1; else nobody claims them.
+  public var hasMechanism1: Bool
+
+  /// Describes a machine.
+  ///
+  /// - Parameters:
+  ///   - firmware: The ROM.
+  ///   - memory: The memory in MiB, one of ``memorySizes``; others trap.
+  ///   - hypervisor: What CPUID says about the hypervisor.
+  ///   - hasMechanism1: Whether there is configuration mechanism #1.
+  public init(
+    firmware: FirmwareImage, memory: Int = 64, hypervisor: HypervisorIdentity = .kvm,
+    hasMechanism1: Bool = true
+  ) {
+    precondition(Self.memorySizes.contains(memory), "\(memory) MiB of memory")
+    self.firmware = firmware
+    self.memory = memory
+    self.hypervisor = hypervisor
+    self.hasMechanism1 = hasMechanism1
+  }
+}

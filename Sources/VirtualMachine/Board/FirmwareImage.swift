@@ -1,0 +1,68 @@
+import Glibc
+import KVM
+
+/// The contents of a ROM that ends at 4 GiB, where the processor starts.
+public struct FirmwareImage: Sendable {
+  /// The sizes that an image can have, in bytes; each a multiple of 4096.
+  public static let sizes = 4096...(16 << 20)
+
+  let memory: GuestMemory
+
+  /// The size in bytes.
+  public var size: Int { memory.count }
+
+  /// Takes an image from memory.
+  ///
+  /// - Parameter bytes: The image.
+  /// - Throws: A `FirmwareImageError` where the size is not one of ``sizes``.
+  public init(_ bytes: [UInt8]) throws {
+    try Self.check(size: bytes.count, name: "the image")
+    memory = try GuestMemory(count: bytes.count)
+    memory.write(bytes, at: 0)
+  }
+
+  /// Reads an image from a file.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: A `KVMError` where it cannot be read, a `FirmwareImageError` where its size is not one of
+  ///   ``sizes``.
+  public init(path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw KVMError(call: "open", argument: path, errno: errno) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw KVMError(call: "fstat", argument: path, errno: errno)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw FirmwareImageError.notAFile(path) }
+    try Self.check(size: Int(status.st_size), name: path)
+    memory = try GuestMemory(count: Int(status.st_size))
+    let count = try memory.read(from: descriptor, name: path)
+    guard count == memory.count else { throw FirmwareImageError.size(count, of: path) }
+  }
+
+  private static func check(size: Int, name: String) throws(FirmwareImageError) {
+    guard sizes.contains(size) && size.isMultiple(of: 4096) else {
+      throw .size(size, of: name)
+    }
+  }
+}
+
+/// Why something is no firmware image.
+public enum FirmwareImageError: Error, Equatable, Sendable {
+  /// A file of another type, such as a directory.
+  case notAFile(String)
+  /// The size in bytes, and the image's name.
+  case size(Int, of: String)
+}
+
+extension FirmwareImageError: CustomStringConvertible {
+  /// What was given and what was expected, in one line.
+  public var description: String {
+    switch self {
+    case .notAFile(let path): "\(path): not a regular file"
+    case .size(let size, let name):
+      "\(name): \(size) bytes: expected a multiple of 4096, from 4096 to 16777216"
+    }
+  }
+}

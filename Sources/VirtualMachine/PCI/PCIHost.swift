@@ -1,0 +1,141 @@
+import PCIConfig
+
+/// A PCI root: its functions, the two ways to their registers, and the decoding of their addresses.
+///
+/// Configuration mechanism #1 is ``addressPort`` and ``dataPort``, which belong at ports CF8h and CFCh. The
+/// enhanced mechanism is a window in memory that the host bridge, function 00:00.0, places; with
+/// everything that base address registers and bridges' windows place it is found through
+/// ``mapping(at:in:)``.
+public final class PCIHost: AddressDecoder {
+  /// CONFIG_ADDRESS, four bytes.
+  public let addressPort: ConfigurationAddressPort
+  /// CONFIG_DATA, four bytes.
+  public private(set) lazy var dataPort: any Device = ConfigurationDataPort(host: self)
+  private lazy var window: any Device = EnhancedConfigurationWindow(host: self)
+
+  private let rootBus: [UInt8: PCIFunction]
+  private let bridges: [PCIFunction]
+  private var memoryMappings: [BusMapping] = []
+  private var portMappings: [BusMapping] = []
+  private var mappingsAreStale = true
+
+  /// Creates a root.
+  ///
+  /// - Parameter functions: The functions of bus 0 by device and function (device in bits 7:3, function in
+  ///   2:0). Function 0 is the host bridge, in whose register 60h PCIEXBAR is.
+  public init(functions: [UInt8: PCIFunction]) {
+    rootBus = functions
+    bridges = functions.values.filter { $0.secondaryBus != nil }
+    addressPort = ConfigurationAddressPort()
+  }
+
+  /// The window of the enhanced mechanism, or `nil` while it is disabled.
+  public var enhancedWindow: PCIExpressWindow? {
+    guard let bridge = rootBus[0] else { return nil }
+    let low = bridge.configuration.doubleword(PCIExpressWindow.register)
+    let high = bridge.configuration.doubleword(PCIExpressWindow.register + 4)
+    return PCIExpressWindow(register: UInt64(high) << 32 | UInt64(low))
+  }
+
+  /// Finds a function, through the bus numbers that the bridges have at this moment.
+  ///
+  /// - Parameter address: Its address; only segment 0 exists.
+  /// - Returns: The function, or `nil` where none answers.
+  public func function(at address: FunctionAddress) -> PCIFunction? {
+    guard address.segment == 0 else { return nil }
+    let deviceAndFunction = UInt8(truncatingIfNeeded: address.routingID)
+    return address.bus == 0
+      ? rootBus[deviceAndFunction]
+      : Self.function(deviceAndFunction, onBus: address.bus, behind: bridges)
+  }
+
+  private static func function(
+    _ deviceAndFunction: UInt8, onBus bus: UInt8, behind bridges: some Sequence<PCIFunction>
+  ) -> PCIFunction? {
+    for bridge in bridges {
+      guard let functions = bridge.secondaryBus,
+        let buses = PCIBridgeWindows(bridge.configuration).buses, buses.contains(bus)
+      else { continue }
+      if bus == buses.lowerBound { return functions[deviceAndFunction] }
+      return function(
+        deviceAndFunction, onBus: bus,
+        behind: functions.values.lazy.filter { $0.secondaryBus != nil })
+    }
+    return nil
+  }
+
+  /// Reads registers.
+  ///
+  /// - Parameters:
+  ///   - address: The function.
+  ///   - offset: The first byte, 0 to 4095.
+  ///   - size: The number of bytes, 1 to 4, all within one doubleword.
+  /// - Returns: The value; all ones where no function or no register answers (PCI Local Bus
+  ///   Specification 3.0, 3.2.2.3.2; PCI Express Base Specification 6.0, 2.3.2).
+  public func read(_ address: FunctionAddress, at offset: Int, size: Int) -> UInt32 {
+    function(at: address)?.read(at: offset, size: size) ?? .max >> (32 - 8 * UInt32(size))
+  }
+
+  /// Writes registers; nothing happens where no function or no register answers.
+  ///
+  /// - Parameters:
+  ///   - value: The value.
+  ///   - address: The function.
+  ///   - offset: The first byte, 0 to 4095.
+  ///   - size: The number of bytes, 1 to 4, all within one doubleword.
+  public func write(_ value: UInt32, to address: FunctionAddress, at offset: Int, size: Int) {
+    guard let function = function(at: address) else { return }
+    function.write(value, at: offset, size: size)
+    // The header places base addresses and bridges' windows, PCIEXBAR the enhanced window.
+    if offset < 0x40 || offset & ~7 == PCIExpressWindow.register { mappingsAreStale = true }
+  }
+
+  /// Who answers at an address: the enhanced window first, then functions in the order of their addresses.
+  public func mapping(at address: UInt64, in space: AddressSpace) -> BusMapping? {
+    if mappingsAreStale { decode() }
+    switch space {
+    case .memory: return memoryMappings.first { $0.addresses.contains(address) }
+    case .ports: return portMappings.first { $0.addresses.contains(address) }
+    }
+  }
+
+  private func decode() {
+    memoryMappings.removeAll(keepingCapacity: true)
+    portMappings.removeAll(keepingCapacity: true)
+    if let enhancedWindow {
+      memoryMappings.append(BusMapping(addresses: enhancedWindow.addresses, device: window))
+    }
+    decode(rootBus) { _ in [0...UInt64.max] }
+    mappingsAreStale = false
+  }
+
+  /// Adds what functions decode, cut to what the bridges above them forward.
+  private func decode(
+    _ functions: [UInt8: PCIFunction], forwarded: (AddressSpace) -> [ClosedRange<UInt64>]
+  ) {
+    for (_, function) in functions.sorted(by: { $0.key < $1.key }) {
+      for register in function.baseAddresses {
+        guard let (space, addresses) = register.addresses(in: function.configuration) else {
+          continue
+        }
+        for window in forwarded(space) where window.overlaps(addresses) {
+          let reached = addresses.clamped(to: window)
+          let mapping = BusMapping(
+            addresses: reached, device: register.device,
+            offset: reached.lowerBound - addresses.lowerBound)
+          switch space {
+          case .memory: memoryMappings.append(mapping)
+          case .ports: portMappings.append(mapping)
+          }
+        }
+      }
+      guard let secondaryBus = function.secondaryBus else { continue }
+      let windows = PCIBridgeWindows(function.configuration)
+      decode(secondaryBus) { space in
+        windows.ranges(in: space).flatMap { inner in
+          forwarded(space).filter { $0.overlaps(inner) }.map { $0.clamped(to: inner) }
+        }
+      }
+    }
+  }
+}

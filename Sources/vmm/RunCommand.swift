@@ -1,0 +1,72 @@
+import ArgumentParser
+import Glibc
+import KVM
+import PCIConfig
+import VirtualMachine
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Boots a ROM image and ends as the guest does.",
+    usage: "vmm run IMAGE [OPTIONS]",
+    discussion: """
+      The image is the end of the address space below 4 GiB, where the processor starts. What the \
+      guest sends over the serial port COM1 goes to standard output.
+
+      EXAMPLES:
+        vmm run suite.rom
+        vmm run suite.rom --hypervisor none --timeout 5
+        vmm run suite.rom --memory 256 --conf1 off | head
+
+      EXIT STATUS:
+        0              the guest wrote 0 to port 0xF4
+        odd            (v << 1) | 1 for another value v, low 8 bits
+        2              could not run: the image, the options' values or KVM
+        4              the processor shut down (triple fault)
+        6              KVM internal error; registers on standard error
+        8              time limit
+        10             halted: nothing can wake the guest
+        12             an exit of KVM's that the monitor does not handle
+        64             usage
+        128 + signal   SIGINT, SIGTERM, or SIGPIPE when standard output is closed
+      """)
+
+  @Argument(
+    help: "The ROM image: a multiple of 4 KiB, up to 16 MiB.", completion: .file())
+  var image: String
+
+  @Option(help: ArgumentHelp("Memory, 2 to 2048 MiB.", valueName: "mib"))
+  var memory = 64
+
+  @Option(help: ArgumentHelp("What CPUID says about the hypervisor.", valueName: "name"))
+  var hypervisor = HypervisorOption.kvm
+
+  @Option(
+    help: ArgumentHelp(
+      "PCI configuration mechanism #1 at ports 0xCF8 to 0xCFF.", valueName: "switch"))
+  var conf1 = Switch.on
+
+  @Option(
+    help: ArgumentHelp(
+      "The longest time the guest may run, with fractions; 0 for no limit.", valueName: "seconds"))
+  var timeout = 60.0
+
+  func validate() throws {
+    guard BoardConfiguration.memorySizes.contains(memory) else {
+      throw ValidationError("--memory \(memory): expected 2 to 2048 MiB")
+    }
+    guard timeout >= 0 && timeout <= 1_000_000 else {
+      throw ValidationError("--timeout \(timeout): expected 0 to 1000000 seconds")
+    }
+  }
+
+  func run() throws {
+    throw ExitCode(RunStatus.of(self))
+  }
+}
+
+/// `on` or `off`.
+enum Switch: String, ExpressibleByArgument, CaseIterable {
+  case on
+  case off
+}

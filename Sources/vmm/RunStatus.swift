@@ -1,0 +1,91 @@
+import Glibc
+import KVM
+import VirtualMachine
+
+/// What `vmm run` does, and its exit status.
+enum RunStatus {
+  private static let couldNotRun: Int32 = 2
+
+  static func of(_ command: RunCommand) -> Int32 {
+    // A closed standard output is an error of write, which ends the guest in an orderly way.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      let output = StandardOutput()
+      var board = try Board(
+        BoardConfiguration(
+          firmware: FirmwareImage(path: command.image), memory: command.memory,
+          hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on),
+        on: System(), serialOutput: output)
+      let ending = try board.run(
+        limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
+        endingOn: [SIGINT, SIGTERM])
+      return try status(
+        of: ending, at: board.instructionAddress(), output: output, command: command)
+    } catch let error as KVMError {
+      report(explanation(of: error))
+    } catch {
+      report("\(error)")
+    }
+    return couldNotRun
+  }
+
+  private static func status(
+    of ending: Ending, at address: UInt64, output: StandardOutput, command: RunCommand
+  ) -> Int32 {
+    switch output.failure {
+    case nil: break
+    case EPIPE: return 128 + SIGPIPE
+    case .some(let error):
+      report("standard output: \(String(cString: strerror(error)))")
+      return couldNotRun
+    }
+    let place = "at 0x" + String(address, radix: 16)
+    switch ending {
+    case .debugExit(let value): return value == 0 ? 0 : (Int32(value) << 1 | 1) & 0xFF
+    case .shutdown:
+      report("\(command.image): the processor shut down \(place) (triple fault)")
+      return 4
+    case .internalError(let error):
+      report("\(command.image): \(error)")
+      return 6
+    case .timeLimit:
+      report("\(command.image): time limit of \(command.timeout) s, \(place)")
+      return 8
+    case .halted:
+      report("\(command.image): halted \(place) with nothing to wake it")
+      return 10
+    case .failedEntry(let reason):
+      report(
+        "\(command.image): the processor refuses the guest's state \(place), reason 0x"
+          + String(reason, radix: 16))
+      return 12
+    case .unsupportedExit(let exit):
+      report("\(command.image): an exit that the monitor does not handle \(place): \(exit)")
+      return 12
+    case .signalled(let signal): return 128 + signal
+    case .outputClosed: return couldNotRun
+    }
+  }
+
+  private static func explanation(of error: KVMError) -> String {
+    guard error.call == "open" else { return "\(error)" }
+    guard error.argument == "/dev/kvm" else { return "\(error.argument): \(error.systemMessage)" }
+    switch error.errno {
+    case ENOENT, ENODEV, ENXIO:
+      return
+        "/dev/kvm: \(error.systemMessage): enable virtualisation in the firmware or the outer hypervisor and "
+        + "load the module kvm_intel or kvm_amd"
+    case EACCES, EPERM:
+      return
+        "/dev/kvm: \(error.systemMessage): join the group kvm (usermod -aG kvm USER) or run as root"
+    default: return "/dev/kvm: \(error.systemMessage)"
+    }
+  }
+
+  private static func report(_ message: String) {
+    let line = "vmm: \(message)\n"
+    _ = line.utf8.withContiguousStorageIfAvailable {
+      write(STDERR_FILENO, $0.baseAddress, $0.count)
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import Glibc
+import Testing
+
+extension Trait where Self == ConditionTrait {
+  /// Skips a test where there is no `/dev/kvm`; with PCICFG_REQUIRE_KVM=1 it runs, and fails.
+  static var needsKVM: Self {
+    let isRequired = getenv("PCICFG_REQUIRE_KVM").map { String(cString: $0) } == "1"
+    return .enabled(
+      if: isRequired || access("/dev/kvm", R_OK | W_OK) == 0,
+      "/dev/kvm is missing or may not be opened")
+  }
+}

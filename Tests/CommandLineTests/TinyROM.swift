@@ -1,0 +1,36 @@
+import Glibc
+import Testing
+
+/// A ROM image of 64 KiB in a file of its own, which is removed with its owner.
+final class TinyROM {
+  let path: String
+
+  /// Writes an image.
+  ///
+  /// - Parameter code: Real-mode code, at F000:0000, to which the reset vector jumps.
+  init(_ code: [UInt8]) throws {
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    bytes.replaceSubrange(0..<code.count, with: code)
+    bytes.replaceSubrange(0xFFF0..<0xFFF5, with: [0xEA, 0x00, 0x00, 0x00, 0xF0])
+    var name = Array("/tmp/tiny-rom-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&name)
+    try #require(descriptor >= 0, "mkstemp: \(String(cString: strerror(errno)))")
+    path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let written = write(descriptor, bytes, bytes.count)
+    close(descriptor)
+    try #require(written == bytes.count, "write: \(String(cString: strerror(errno)))")
+  }
+
+  deinit { unlink(path) }
+
+  /// Code that sends a line over the serial port.
+  static func printing(_ line: String) -> [UInt8] {
+    [0xBA, 0xF8, 0x03] + (line + "\n").utf8.flatMap { [0xB0, $0, 0xEE] as [UInt8] }
+  }
+
+  /// Code that ends the guest with a value.
+  static func exit(_ value: UInt8) -> [UInt8] { [0xB0, value, 0xE6, 0xF4] }
+
+  /// Code that goes on for ever.
+  static let spin: [UInt8] = [0xEB, 0xFE]
+}

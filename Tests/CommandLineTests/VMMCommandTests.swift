@@ -1,0 +1,181 @@
+import Glibc
+import PCIConfig
+import Testing
+
+@Suite("vmm", .timeLimit(.minutes(2)))
+struct VMMCommandTests {
+  private let vmm = Tool(name: "vmm")
+
+  @Test("--version prints the package's version")
+  func version() async throws {
+    #expect(
+      try await vmm.run("--version")
+        == .init(status: .exited(0), output: PCIConfigVersion.current + "\n", errors: ""))
+  }
+
+  @Test("--help shows examples and every exit status")
+  func help() async throws {
+    let outcome = try await vmm.run("run", "--help")
+    #expect(outcome.status == .exited(0))
+    for text in [
+      "EXAMPLES", "EXIT STATUS", "\n  2 ", "\n  4 ", "\n  6 ", "\n  8 ", "\n  10 ", "\n  12 ",
+      "\n  64 ", "128 + signal", "--memory", "--hypervisor", "--conf1", "--timeout", "default: 60",
+    ] {
+      #expect(outcome.output.contains(text), "\(text)")
+    }
+  }
+
+  @Test(
+    "What cannot be asked for is usage, status 64",
+    arguments: [
+      ["run"], ["run", "a", "b"], ["run", "a", "--memory", "1"], ["run", "a", "--memory", "2049"],
+      ["run", "a", "--hypervisor", "nobody"], ["run", "a", "--conf1", "maybe"],
+      ["run", "a", "--timeout=-1"], ["run", "a", "--timeout", "nan"], ["walk"],
+    ])
+  func usage(arguments: [String]) async throws {
+    let outcome = try await vmm.bash(#""$0" "$@""#, arguments)
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.output == "")
+    #expect(outcome.errors.hasPrefix("Error: "))
+  }
+
+  @Test("An image that is missing or no image is one line, status 2")
+  func badImage() async throws {
+    #expect(
+      try await vmm.run("run", "/no/such.rom")
+        == .init(
+          status: .exited(2), output: "",
+          errors: "vmm: /no/such.rom: No such file or directory\n"))
+    #expect(
+      try await vmm.run("run", "/tmp")
+        == .init(status: .exited(2), output: "", errors: "vmm: /tmp: not a regular file\n"))
+    #expect(
+      try await vmm.run("run", "/dev/null")
+        == .init(status: .exited(2), output: "", errors: "vmm: /dev/null: not a regular file\n"))
+  }
+}
+
+@Suite("vmm run", .needsKVM, .timeLimit(.minutes(2)))
+struct VMMRunTests {
+  private let vmm = Tool(name: "vmm")
+
+  @Test(
+    "The guest's value becomes the status: 0 for 0, else twice the value and one, 8 bits",
+    arguments: [(0, 0), (1, 3), (0x10, 0x21), (0x7F, 0xFF), (0x80, 1), (0xFF, 0xFF)]
+      as [(UInt8, Int32)])
+  func debugExit(value: UInt8, status: Int32) async throws {
+    let rom = try TinyROM(TinyROM.printing("hello") + TinyROM.exit(value))
+    #expect(
+      try await vmm.run("run", rom.path)
+        == .init(status: .exited(status), output: "hello\n", errors: ""))
+  }
+
+  @Test("A guest that halts is status 10, and says where")
+  func halted() async throws {
+    let rom = try TinyROM(TinyROM.printing("x") + [0xF4])
+    #expect(
+      try await vmm.run("run", rom.path)
+        == .init(
+          status: .exited(10), output: "x\n",
+          errors: "vmm: \(rom.path): halted at 0xf000a with nothing to wake it\n"))
+  }
+
+  @Test("A triple fault is status 4")
+  func shutdown() async throws {
+    // lidt [cs:0x20], an empty table; mov eax, cr0; or al, 1; mov cr0, eax; xor cx, cx; div cx
+    let rom = try TinyROM([
+      0x2E, 0x0F, 0x01, 0x1E, 0x20, 0x00, 0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0, 0x31,
+      0xC9,
+      0xF7, 0xF1,
+    ])
+    let outcome = try await vmm.run("run", rom.path)
+    #expect(outcome.status == .exited(4))
+    #expect(outcome.errors.hasPrefix("vmm: \(rom.path): the processor shut down"))
+    #expect(outcome.errors.count { $0 == "\n" } == 1)
+  }
+
+  @Test("An internal error of KVM is status 6 with registers and the line that was being printed")
+  func internalError() async throws {
+    // mov dx, 0x3f8; mov al, 'x'; out dx, al; then code at an address without memory
+    let rom = try TinyROM(
+      [0xBA, 0xF8, 0x03, 0xB0, 0x78, 0xEE] + [
+        // lgdt [cs:0x40]; mov ebx, cr0; or bl, 1; mov cr0, ebx; jmp 8:0xc0000000
+        0x2E, 0x66, 0x0F, 0x01, 0x16, 0x40, 0x00,
+        0x0F, 0x20, 0xC3, 0x80, 0xCB, 0x01, 0x0F, 0x22, 0xC3,
+        0x66, 0xEA, 0x00, 0x00, 0x00, 0xC0, 0x08, 0x00,
+      ] + Array(repeating: 0, count: 0x40 - 30) + [0x0F, 0x00, 0x50, 0x00, 0x0F, 0x00]
+        + Array(repeating: 0, count: 0x58 - 0x46) + [
+          0xFF, 0xFF, 0x00, 0x00, 0x00, 0x9B, 0xCF, 0x00,
+        ])
+    let outcome = try await vmm.run("run", rom.path)
+    #expect(outcome.status == .exited(6))
+    #expect(outcome.output == "x")
+    #expect(outcome.errors.hasPrefix("vmm: \(rom.path): KVM internal error: "))
+    #expect(outcome.errors.contains("at 0x0008:0x00000000c0000000"))
+    for register in ["rax", "r15", "rip", "cr0", "cr3", "efer", "cs", "gdt", "idt"] {
+      #expect(outcome.errors.contains("\(register) "))
+    }
+  }
+
+  @Test("A guest that spins ends with the time limit, status 8")
+  func timeLimit() async throws {
+    let rom = try TinyROM(TinyROM.printing("x") + TinyROM.spin)
+    #expect(
+      try await vmm.run("run", rom.path, "--timeout", "0.05")
+        == .init(
+          status: .exited(8), output: "x\n",
+          errors: "vmm: \(rom.path): time limit of 0.05 s, at 0xf0009\n"))
+  }
+
+  @Test("SIGINT and SIGTERM end the guest in order", arguments: [SIGINT, SIGTERM])
+  func signals(signal: Int32) async throws {
+    let rom = try TinyROM(TinyROM.printing("x") + [0xB0, 0x79, 0xEE] + TinyROM.spin)
+    #expect(
+      try await vmm.run(sending: .init(rawValue: signal), "run", rom.path, "--timeout", "0")
+        == .init(status: .exited(128 + signal), output: "x\ny", errors: ""))
+  }
+
+  @Test("A reader that goes away ends the guest without a word, as SIGPIPE would")
+  func closedOutput() async throws {
+    // Prints lines for ever.
+    let line = TinyROM.printing("xyz")
+    let rom = try TinyROM(line + [0xEB, UInt8(truncatingIfNeeded: -(line.count + 2))])
+    #expect(
+      try await vmm.bash(
+        #""$0" run "$1" --timeout 0 | head -n 2; exit "${PIPESTATUS[0]}""#, [rom.path])
+        == .init(status: .exited(128 + SIGPIPE), output: "xyz\nxyz\n", errors: ""))
+  }
+
+  @Test("Output that cannot be written is one line, status 2")
+  func fullOutput() async throws {
+    let rom = try TinyROM(TinyROM.printing("x") + TinyROM.spin)
+    #expect(
+      try await vmm.bash(#""$0" run "$1" > /dev/full"#, [rom.path])
+        == .init(
+          status: .exited(2), output: "", errors: "vmm: standard output: No space left on device\n"
+        ))
+  }
+
+  @Test("--conf1 off leaves mechanism #1 out", arguments: [("on", 0x0D), ("off", 0xFF)])
+  func mechanism1(value: String, status: Int32) async throws {
+    // mov eax, 0x80000000; mov dx, 0xcf8; out dx, eax; mov dl, 0xfc; in al, dx; out 0xf4, al
+    let rom = try TinyROM([
+      0x66, 0xB8, 0x00, 0x00, 0x00, 0x80, 0xBA, 0xF8, 0x0C, 0x66, 0xEF, 0xB2, 0xFC, 0xEC, 0xE6,
+      0xF4,
+    ])
+    #expect(try await vmm.run("run", rom.path, "--conf1", value).status == .exited(status))
+  }
+
+  @Test(
+    "--hypervisor chooses the signature",
+    arguments: [("kvm", UInt8(ascii: "K")), ("tcg", UInt8(ascii: "T")), ("xen", UInt8(ascii: "X"))])
+  func hypervisor(name: String, first: UInt8) async throws {
+    // mov eax, 0x40000000; cpuid; mov al, bl; out 0xf4, al
+    let rom = try TinyROM([
+      0x66, 0xB8, 0x00, 0x00, 0x00, 0x40, 0x0F, 0xA2, 0x88, 0xD8, 0xE6, 0xF4,
+    ])
+    let status = (Int32(first) << 1 | 1) & 0xFF
+    #expect(
+      try await vmm.run("run", rom.path, "--hypervisor", name).status == .exited(status))
+  }
+}

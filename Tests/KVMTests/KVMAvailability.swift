@@ -1,0 +1,18 @@
+import Glibc
+import KVM
+import Testing
+
+/// Whether guests can run here.
+///
+/// With PCICFG_REQUIRE_KVM=1 missing KVM does not skip: it fails.
+let kvmIsUsable: Bool = {
+  if let required = getenv("PCICFG_REQUIRE_KVM"), String(cString: required) == "1" { return true }
+  return access("/dev/kvm", R_OK | W_OK) == 0
+}()
+
+extension Trait where Self == ConditionTrait {
+  /// Skips a test where there is no `/dev/kvm`.
+  static var needsKVM: Self {
+    .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened")
+  }
+}
