@@ -10,7 +10,7 @@ extension Report {
     failures(comparison, &layout)
     totals(&layout)
     skipped(&layout)
-    return layout.text
+    return String(layout.text.drop { $0 == "\n" })
   }
 
   private func table(_ comparison: Comparison, _ layout: inout TextLayout) {
@@ -29,7 +29,7 @@ extension Report {
     layout.paragraph("Not in the table: checks that passed or observed the same value everywhere.")
     if comparison.lines.contains(where: \.observesDifferently) {
       layout.paragraph(
-        "value a, b, …: observed, no specification fixes it; the same letter is the same value.")
+        "value a, b, …: observed; no specification fixes it; same letter, same value.")
     }
   }
 

@@ -75,8 +75,7 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
           3 of 6 checks       pass    pass      skip      pass      skip
 
         Not in the table: checks that passed or observed the same value everywhere.
-        value a, b, …: observed, no specification fixes it; the same letter is the same
-        value.
+        value a, b, …: observed; no specification fixes it; same letter, same value.
 
         DIFFERENCES
 
