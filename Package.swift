@@ -9,7 +9,8 @@ let embedded: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", a
 let package = Package(
   name: "pcicfg",
   products: [
-    .library(name: "PCIConfig", targets: ["PCIConfig"])
+    .library(name: "PCIConfig", targets: ["PCIConfig"]),
+    .executable(name: "pcicfg", targets: ["pcicfg"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -21,7 +22,24 @@ let package = Package(
     .target(name: "PCIConfig", swiftSettings: embedded),
     .target(name: "GuestProtocol", swiftSettings: embedded),
     .systemLibrary(name: "CX86"),
+    .systemLibrary(name: "CLinux"),
+    .target(
+      name: "HostPCI", dependencies: ["CLinux", "CX86", "PCIConfig"], swiftSettings: strict),
+    .executableTarget(
+      name: "pcicfg",
+      dependencies: [
+        "HostPCI", "PCIConfig",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
+    .testTarget(name: "HostPCITests", dependencies: ["HostPCI", "PCIConfig"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "PCIConfig", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: strict),
   ]
 )
