@@ -37,6 +37,13 @@ public struct ECAMWindow: Equatable, Sendable {
   /// Whether a part of it is memory, which speaks against it.
   public let overlapsMemory: Bool
 
+  /// Creates a window.
+  public init(region: ECAMRegion, vouchers: [Voucher], overlapsMemory: Bool) {
+    self.region = region
+    self.vouchers = vouchers
+    self.overlapsMemory = overlapsMemory
+  }
+
   /// Whether it may be touched: the kernel or the host bridge uses it, or MCFG lists it and its
   /// addresses are reserved; and none of it is memory.
   public var isVouchedFor: Bool {

@@ -50,6 +50,13 @@ public struct KernelAccess: Equatable, Sendable {
   public let certainty: Certainty
   /// What it rests on, in order.
   public let evidence: [String]
+
+  /// Creates an answer.
+  public init(mechanism: Mechanism, certainty: Certainty, evidence: [String]) {
+    self.mechanism = mechanism
+    self.certainty = certainty
+    self.evidence = evidence
+  }
 }
 
 /// How the kernel accesses registers, as `arch/x86/pci/common.c` of Linux chooses: its base
