@@ -17,9 +17,14 @@ static inline int clinux_port_permission(unsigned long first, unsigned long coun
 // refuses a port or memory access, the signal ends the child and not the
 // caller. Returns the child's wait status, or -1 with errno.
 static inline int clinux_run_in_child(void (*body)(void *), void *context) {
+  // Where a parent left SIGCHLD ignored, there would be no status to wait for.
+  struct sigaction former, usual = {.sa_handler = SIG_DFL};
+  sigaction(SIGCHLD, &usual, &former);
   pid_t child = fork();
-  if (child < 0)
+  if (child < 0) {
+    sigaction(SIGCHLD, &former, NULL);
     return -1;
+  }
   if (child == 0) {
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
@@ -29,11 +34,12 @@ static inline int clinux_run_in_child(void (*body)(void *), void *context) {
     body(context);
     _exit(0);
   }
-  int status;
-  while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR)
-      return -1;
-  return status;
+  int status, result;
+  do
+    result = waitpid(child, &status, 0);
+  while (result < 0 && errno == EINTR);
+  sigaction(SIGCHLD, &former, NULL);
+  return result < 0 ? -1 : status;
 }
 
 // The macros of <sys/wait.h> that take a status apart.

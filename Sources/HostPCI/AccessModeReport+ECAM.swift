@@ -74,7 +74,11 @@ extension AccessModeReport {
       let functions = (facts.functions.value ?? []).filter {
         $0.address.segment == region.segment && region.buses.contains($0.address.bus)
       }
-      guard let first = functions.first, let last = functions.last else {
+      // A function without power answers all ones, except through sysfs, which wakes it.
+      let awake = functions.filter {
+        host.line("sys/bus/pci/devices/\($0.name)/power_state").value != "D3cold"
+      }
+      guard let first = awake.first, let last = awake.last else {
         note(.nothingThere, "\(name) has no function that could be compared: not tried")
         return
       }

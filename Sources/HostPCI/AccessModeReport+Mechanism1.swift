@@ -11,7 +11,8 @@ extension AccessModeReport {
     }
     let known = facts.functions.value?.first { $0.address.segment == 0 }
     let expected = known.flatMap { host.doubleword(of: $0, .vendorID).value }
-    let answers = host.askMechanism1(known?.address ?? .init(routingID: 0), expected: expected)
+    let function = known?.address ?? FunctionAddress(routingID: 0)
+    let answers = host.askMechanism1(function, expected: expected)
     let evidence = answers.map(\.description)
     func report(
       _ availability: Availability, _ causes: [String] = [], _ remedies: [String] = []
@@ -30,7 +31,7 @@ extension AccessModeReport {
     case .known(let answer): value = answer
     }
     let latch = answers.first { $0.question == .latch }?.answer.value
-    guard latch.map({ $0 >> 31 == 1 && $0 != .max }) == true else {
+    guard latch == UInt32(1) << 31 | UInt32(function.routingID) << 8 else {
       return report(
         .missing, ["CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"])
     }

@@ -23,7 +23,7 @@ public struct KernelAccess: Equatable, Sendable {
     /// The words for a reader.
     public var title: String {
       switch self {
-      case .none: "nothing"
+      case .none: "no access"
       case .mechanism1: "mechanism 1"
       case .mechanism2: "mechanism 2"
       case .ecam: "ECAM"

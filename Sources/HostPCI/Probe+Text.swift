@@ -16,7 +16,9 @@ extension Probe {
     if let recordRoot { writer.paragraph("Record       ", recordRoot) }
     let verdict =
       switch hypervisor {
-      case .known(let detection): detection.verdict.sentence
+      case .known(let detection):
+        detection.verdict.sentence
+          + (hiddenHypervisorHint == nil ? "" : ", but DMI names a virtual machine")
       case .absent(let name): "not known: the record has no \(name)"
       case .failed(let failure): "not known: \(failure)"
       }

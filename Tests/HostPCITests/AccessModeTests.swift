@@ -143,7 +143,7 @@ struct AccessModeTests {
     #expect(probe.availability(.ecam) == [.refused, .refused])
   }
 
-  @Test(arguments: ["0xffffffff", "0x00000000", "0x7ffffffc"])
+  @Test(arguments: ["0xffffffff", "0x00000000", "0x80000004"])
   func `a latch that holds nothing is no mechanism 1`(latch: String) throws {
     let machine = try RecordedMachine.q35()
     try machine.answers(latch: latch)
@@ -167,6 +167,16 @@ struct AccessModeTests {
       report.causes == [
         "sysfs reads 0x29228086 for 0000:00:1f.2 register 0x00: the region cannot be trusted"
       ])
+  }
+
+  @Test func `a function without power is not compared`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.write("sys/bus/pci/devices/0000:00:1f.2/power_state", "D3cold")
+    try machine.write("sys/bus/pci/devices/0000:00:02.0/power_state", "D3cold")
+    try machine.answers(last: "0xffffffff")
+    let report = try #require(try machine.probe().report(.ecam))
+    #expect(report.conventional == .works)
+    #expect(report.evidence.count == 4)
   }
 
   @Test func `nothing is asked of a region that is only claimed`() throws {
