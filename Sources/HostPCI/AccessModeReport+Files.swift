@@ -57,9 +57,12 @@ extension AccessModeReport {
     case (.some, .none):
       cause = "the record holds no more bytes"
       remedy = "record it again as root"
+    case (_, true) where facts.isInUserNamespace.value == true:
+      cause = "registers from 0x40 up need CAP_SYS_ADMIN outside of a user namespace"
+      remedy = "run it as root outside the container"
     case (_, true):
-      cause = "the kernel returns no more, although CAP_SYS_ADMIN is there: a user namespace?"
-      remedy = "run it in the first user namespace, outside a container"
+      cause = "the kernel returns no more, although CAP_SYS_ADMIN is there"
+      remedy = nil
     default:
       cause = "registers from 0x40 up need CAP_SYS_ADMIN"
       remedy = "run it as root (sudo pcicfg probe)"
@@ -82,7 +85,7 @@ extension AccessModeReport {
         mode: mode, conventional: .missing, extended: .missing, evidence: evidence,
         causes: [
           mode == .procfs
-            ? "the kernel has no /proc/bus/pci (CONFIG_PROC_FS), or /proc is masked here"
+            ? "the kernel has no /proc/bus/pci, or it is masked here: a container or a sandbox"
             : "the file is hidden here: a container or a sandbox"
         ],
         remedies: ["run it outside a container"])

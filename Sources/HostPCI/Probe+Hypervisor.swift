@@ -33,11 +33,11 @@ extension HypervisorDetection.Verdict {
 }
 
 extension Probe {
-  /// Product names of firmware that only virtual machines have. They count as a hint where CPUID
-  /// shows no hypervisor.
+  /// Parts of names that only the firmware of virtual machines has; not those of clouds that rent
+  /// bare machines under the same name. They count as a hint where CPUID shows no hypervisor.
   private static let virtualMachines = [
     "QEMU", "KVM", "VMware", "VirtualBox", "innotek", "Bochs", "BHYVE", "Parallels", "Xen",
-    "Standard PC", "Virtual Machine", "OpenStack", "Amazon EC2", "Google Compute Engine",
+    "Standard PC", "Virtual Machine", "OpenStack",
   ]
 
   /// What the firmware's strings say where CPUID shows no hypervisor: that one hides.

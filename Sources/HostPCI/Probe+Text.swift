@@ -156,6 +156,7 @@ extension Probe {
     note(facts.kernelOptions)
     note(facts.lockdown)
     note(facts.privileges)
+    note(facts.isInUserNamespace)
     note(facts.ports)
     note(facts.memory)
     note(facts.memoryMap)

@@ -35,6 +35,7 @@ public struct ProbeDocument: Encodable, Sendable {
       user: .init(facts.privileges.compactMap(orAbsent: "Uid", \.user)),
       hasRawIO: .init(facts.privileges.compactMap(orAbsent: "CapEff", \.hasRawIO)),
       hasAdmin: .init(facts.privileges.compactMap(orAbsent: "CapEff", \.hasAdmin)),
+      isInUserNamespace: .init(facts.isInUserNamespace),
       memoryDevices: .init(facts.memoryDevices),
       ioports: .init(facts.ports.map(\.count)), iomem: .init(facts.memory.map(\.count)),
       memoryMap: .init(facts.memoryMap.map(\.count)),
@@ -189,6 +190,7 @@ public struct ProbeDocument: Encodable, Sendable {
     let user: FactEntry<UInt32>
     let hasRawIO: FactEntry<Bool>
     let hasAdmin: FactEntry<Bool>
+    let isInUserNamespace: FactEntry<Bool>
     let memoryDevices: FactEntry<[String]>
     let ioports: FactEntry<Int>
     let iomem: FactEntry<Int>

@@ -86,6 +86,10 @@ struct Refusal: Equatable {
       add("not root: this needs CAP_SYS_RAWIO", "run it as root (sudo pcicfg probe)")
     case (nil, _):
       add("this needs root with CAP_SYS_RAWIO", "run it as root (sudo pcicfg probe)")
+    case (true, _) where facts.isInUserNamespace.value == true:
+      add(
+        "CAP_SYS_RAWIO is there, but only within a user namespace: a rootless container",
+        "run it as root outside the container")
     case (true, _) where facts.isLockedDown:
       break
     case (true, _):

@@ -15,6 +15,8 @@ public struct SystemFacts: Sendable {
   public let lockdown: Fact<String>
   /// The rights of this process, or of the one that made the record.
   public let privileges: Fact<Privileges>
+  /// Whether those rights count only within a user namespace, as in a rootless container.
+  public let isInUserNamespace: Fact<Bool>
   /// The I/O ports that the kernel has given away.
   public let ports: Fact<[Resource]>
   /// The physical addresses that the kernel has given away.
@@ -44,6 +46,10 @@ public struct SystemFacts: Sendable {
       return String(line[line.index(after: open)..<close])
     }
     privileges = host.text("proc/self/status").map { Privileges(status: $0) }
+    isInUserNamespace = host.line("proc/self/uid_map").map { line in
+      // The first namespace maps every user to itself.
+      line.split(separator: " ") != ["0", "0", "4294967295"]
+    }
     ports = host.text("proc/ioports").map { Resource.parse($0) }
     memory = host.text("proc/iomem").map { Resource.parse($0) }
     memoryMap = host.memoryMap()

@@ -64,6 +64,17 @@ struct AccessModeTests {
     #expect(report.causes.first?.contains("although it was booted with iomem=relaxed") == true)
   }
 
+  @Test func `lockdown outranks strict devmem, which iomem=relaxed would not help`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.write("sys/kernel/security/lockdown", "none integrity [confidentiality]")
+    try machine.answers(map: "EPERM")
+    let report = try #require(try machine.probe().report(.ecam))
+    #expect(
+      report.causes == [
+        "the kernel is locked down (confidentiality): it forbids this to everybody, root too"
+      ])
+  }
+
   @Test(
     arguments: [
       (["mem", "null"], "run it outside the container, or as root: mknod -m 600 /dev/mem c 1 1"),
@@ -119,6 +130,18 @@ struct AccessModeTests {
       report.remedies == [
         "run it outside the container, or give it the capability (--cap-add SYS_RAWIO)"
       ])
+  }
+
+  @Test func `root of a user namespace is told that its rights end there`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.write("proc/self/uid_map", "         0       1000          1")
+    try machine.answers(ioperm: "EPERM")
+    let report = try #require(try machine.probe().report(.mechanism1))
+    #expect(
+      report.causes == [
+        "CAP_SYS_RAWIO is there, but only within a user namespace: a rootless container"
+      ])
+    #expect(report.remedies == ["run it as root outside the container"])
   }
 
   @Test func `a kernel without port access cannot be helped by rights`() throws {

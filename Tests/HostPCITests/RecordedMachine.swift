@@ -71,6 +71,7 @@ extension RecordedMachine {
     try machine.write("sys/class/mem/mem/dev", "1:1")
     try machine.write(
       "proc/self/status", "Name:\tpcicfg\nUid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\nSeccomp:\t0")
+    try machine.write("proc/self/uid_map", "         0          0 4294967295")
     try machine.write(
       "proc/ioports",
       "0000-0cf7 : PCI Bus 0000:00\n  0060-0060 : keyboard\n0cf8-0cff : PCI conf1")
