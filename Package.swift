@@ -64,7 +64,8 @@ let package = Package(
       name: "VirtualMachineTests",
       dependencies: ["GuestProtocol", "KVM", "PCIConfig", "VirtualMachine"],
       swiftSettings: strict),
-    .testTarget(name: "HostPCITests", dependencies: ["HostPCI", "PCIConfig"], swiftSettings: strict),
+    .testTarget(
+      name: "HostPCITests", dependencies: ["HostPCI", "PCIConfig"], swiftSettings: strict),
     .testTarget(
       name: "GuestKitTests", dependencies: ["GuestKit", "GuestProtocol"], swiftSettings: strict),
     .testTarget(

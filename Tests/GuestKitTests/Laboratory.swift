@@ -4,8 +4,11 @@ import GuestProtocol
 import Testing
 
 /// An image that no processor could run: a parameter block and the names of checks.
-func image(_ suite: String = "suite", checks: [String] = ["a.one", "a.two", "b.three"]) -> GuestImage {
-  var bytes = ParameterBlock.magic + [1, 0] + [UInt8](repeating: 0, count: ParameterBlock.size - 18)
+func image(_ suite: String = "suite", checks: [String] = ["a.one", "a.two", "b.three"])
+  -> GuestImage
+{
+  var bytes =
+    ParameterBlock.magic + [1, 0] + [UInt8](repeating: 0, count: ParameterBlock.size - 18)
   for check in checks { bytes += Array("\(suite).\(check)\0".utf8) }
   return GuestImage(suite: suite, bytes: bytes)
 }
@@ -17,7 +20,8 @@ struct Laboratory: ~Copyable {
   let path: String
 
   init() throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("guestkit-tests-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }

@@ -1,6 +1,6 @@
 import Foundation
-import GuestKit
 import Glibc
+import GuestKit
 import Testing
 
 private let begin = #"printf 'KTAP version 1\n1..3\n'"#

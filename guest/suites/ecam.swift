@@ -1,5 +1,5 @@
 // The Enhanced Configuration Access Mechanism, through the window that a guest opens itself by the
-// PCIEXBAR register of Intel's Q35 host bridge (datasheet 316966, 5.1.16). PCIE60 is the PCI Express
+// PCIEXBAR register of Intel's Q35 host bridge (datasheet 316966). PCIE60 is the PCI Express
 // Base Specification, revision 6.0; PCI30 the PCI Local Bus Specification, revision 3.0.
 
 import CGuest
@@ -12,7 +12,7 @@ import Runtime
 
 private let memory = Memory()
 private let mechanism: StaticString = "PCIE60 7.2.2"
-private let datasheet: StaticString = "Intel 316966 5.1.16"
+private let datasheet: StaticString = "Intel 316966 PCIEXBAR"
 
 /// The address at which the suite opens the window, and another one.
 private let home: UInt64 = 0xB000_0000
@@ -284,7 +284,7 @@ private let absenceChecks = [
 ]
 
 private let movingChecks = [
-  Check("ecam.window.beyond-end", "Intel 316966 5.1.16; PCI30 3.3.3.1", wants: .bits32(.max)) {
+  Check("ecam.window.beyond-end", "Intel 316966 PCIEXBAR; PCI30 3.3.3.1", wants: .bits32(.max)) {
     () throws(Missing) in
     _ = try window(home, .megabytes64)
     return .bits32(memory.read(address: home + 64 << 20, width: .doubleword))
@@ -295,7 +295,7 @@ private let movingChecks = [
       .bits32(mechanism1.read(.hostBridge, .vendorID)),
       .bits32(try window(elsewhere).read(.hostBridge, .vendorID)))
   },
-  Check("ecam.window.moved-from", "Intel 316966 5.1.16; PCI30 3.3.3.1", wants: .bits32(.max)) {
+  Check("ecam.window.moved-from", "Intel 316966 PCIEXBAR; PCI30 3.3.3.1", wants: .bits32(.max)) {
     () throws(Missing) in
     _ = try window()
     _ = try window(elsewhere)
@@ -309,7 +309,7 @@ private let movingChecks = [
       .bits32(mechanism1.read(.hostBridge, .vendorID)),
       .bits32(memory.read(address: elsewhere, width: .doubleword)))
   },
-  Check("ecam.window.disabled", "Intel 316966 5.1.16; PCI30 3.3.3.1", wants: .bits32(.max)) {
+  Check("ecam.window.disabled", "Intel 316966 PCIEXBAR; PCI30 3.3.3.1", wants: .bits32(.max)) {
     () throws(Missing) in
     _ = try window()
     PCIEXBAR.disable()
