@@ -56,7 +56,7 @@ public struct DataDirectory: Equatable, Sendable {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder)
     } catch {
-      throw .unreadable(file: folder, reason: Self.reason(error))
+      throw .unreadable(file: folder, reason: error.localizedDescription)
     }
     let suffix = ".rom"
     var images: [GuestImage] = []
@@ -64,7 +64,7 @@ public struct DataDirectory: Equatable, Sendable {
       let suite = String(name.dropLast(suffix.count))
       let lines = "\(folder)/\(suite).lines"
       let image = GuestImage(
-          suite: suite, bytes: Array(try Self.contents(of: "\(folder)/\(name)")),
+          suite: suite, bytes: try FileContents.bytes(of: "\(folder)/\(name)"),
           lines: FileManager.default.fileExists(atPath: lines)
             ? SourceLines(text: try Self.text(of: lines)) : SourceLines())
       guard !image.checks.isEmpty else { throw .noChecks(image: "\(folder)/\(name)") }
@@ -78,23 +78,7 @@ public struct DataDirectory: Equatable, Sendable {
   ///
   /// - Throws: `Failure.unreadable`.
   public static func text(of file: String) throws(Failure) -> String {
-    String(decoding: try contents(of: file), as: UTF8.self)
-  }
-
-  private static func contents(of file: String) throws(Failure) -> Data {
-    do {
-      return try Data(contentsOf: URL(fileURLWithPath: file))
-    } catch {
-      throw .unreadable(file: file, reason: reason(error))
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch (error as? CocoaError)?.code {
-    case .fileReadNoSuchFile: "there is no such file"
-    case .fileReadNoPermission: "no permission to read it"
-    default: error.localizedDescription
-    }
+    String(decoding: try FileContents.bytes(of: file), as: UTF8.self)
   }
 }
 
