@@ -64,9 +64,9 @@ public struct DataDirectory: Equatable, Sendable {
       let suite = String(name.dropLast(suffix.count))
       let lines = "\(folder)/\(suite).lines"
       let image = GuestImage(
-          suite: suite, bytes: try FileContents.bytes(of: "\(folder)/\(name)"),
-          lines: FileManager.default.fileExists(atPath: lines)
-            ? SourceLines(text: try Self.text(of: lines)) : SourceLines())
+        suite: suite, bytes: try FileContents.bytes(of: "\(folder)/\(name)"),
+        lines: FileManager.default.fileExists(atPath: lines)
+          ? SourceLines(text: try Self.text(of: lines)) : SourceLines())
       guard !image.checks.isEmpty else { throw .noChecks(image: "\(folder)/\(name)") }
       images.append(image)
     }

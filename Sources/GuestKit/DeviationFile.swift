@@ -30,7 +30,9 @@ public struct DeviationFile: Equatable, Sendable {
         throw value.error("check \(deviation.check): no image has such a check")
       }
       if let hypervisors,
-        let unknown = deviation.hypervisors.first(where: { !hypervisors.contains(where: $0.matches) })
+        let unknown = deviation.hypervisors.first(where: {
+          !hypervisors.contains(where: $0.matches)
+        })
       {
         throw value.error("on \(unknown): there is no such hypervisor")
       }

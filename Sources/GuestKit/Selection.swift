@@ -57,7 +57,8 @@ public struct Selection: Equatable, Sendable {
       let isWhole =
         patterns.isEmpty ? !isOnRequest : own.contains { Glob($0).matches(image.suite) }
       let checks =
-        isWhole ? image.checks : image.checks.filter { id in globs.contains { $0.matches(id.text) } }
+        isWhole
+        ? image.checks : image.checks.filter { id in globs.contains { $0.matches(id.text) } }
       unmatched.subtract(own.filter { Self.matches($0, image) })
       guard !checks.isEmpty else { continue }
       let used = globs.filter { glob in checks.contains { glob.matches($0.text) } }

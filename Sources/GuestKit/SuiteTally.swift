@@ -42,7 +42,8 @@ struct SuiteTally {
       if settle(running, failure(ending, transcript)) {
         last = running
       } else {
-        complain("\(ending) while \(running) ran, which should not have run or had reported already")
+        complain(
+          "\(ending) while \(running) ran, which should not have run or had reported already")
       }
     } else if !ending.isFinished, let last {
       complain("\(ending), after \(last) had reported and before another check began")

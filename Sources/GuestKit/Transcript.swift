@@ -160,7 +160,8 @@ public struct Transcript: Equatable, Sendable {
   ) {
     // What comes while a check runs is said before its result, against the grammar.
     guard running == nil, !results.isEmpty else {
-      violations.append("the guest gave a detail (saw \(comparison.saw)) without a result before it")
+      violations.append(
+        "the guest gave a detail (saw \(comparison.saw)) without a result before it")
       return
     }
     results[results.count - 1][keyPath: list].append(comparison)

@@ -16,7 +16,8 @@ struct Run: AsyncParsableCommand {
         guestctl run --json - | jq .totals
       """)
 
-  @Argument(help: ArgumentHelp("What to run; every suite where nothing is named.", valueName: "pattern"))
+  @Argument(
+    help: ArgumentHelp("What to run; every suite where nothing is named.", valueName: "pattern"))
   var patterns: [String] = []
 
   @Option(

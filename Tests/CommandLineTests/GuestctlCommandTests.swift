@@ -14,7 +14,8 @@ private struct StandIn: ~Copyable {
   ///   - needs: What it needs.
   ///   - deviations: Entries of deviations.yml.
   init(_ script: String, needs: String = "", deviations: String = "[]") throws {
-    path = FileManager.default.temporaryDirectory
+    path =
+      FileManager.default.temporaryDirectory
       .appendingPathComponent("guestctl-tests-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try write("#!/bin/sh\n\(script)\n", "script")
@@ -152,7 +153,8 @@ struct GuestctlCommandTests {
       standIn, "harness.guest.fails", line: #"COLUMNS=200 "$0" run "$@""#)
     #expect(outcome.status == .exited(2))
     #expect(outcome.output.contains("\nNOTHING RAN.\n"))
-    #expect(outcome.output.contains("stand-in cannot run here: there is no \(standIn.path)/script;"))
+    #expect(
+      outcome.output.contains("stand-in cannot run here: there is no \(standIn.path)/script;"))
     #expect(
       outcome.errors == "guestctl: no hypervisor that was asked for can run here; see above\n")
   }

@@ -77,7 +77,9 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     ),
     ("33: fin", "533: fin", "h.yml:10: status 533: expected 0 to 255"),
     ("33: fin", "x: fin", "h.yml:10: a key: expected a number, found x"),
-    ("name: one", "name: One", "h.yml:2: name One: expected lower-case letters, digits and hyphens"),
+    (
+      "name: one", "name: One", "h.yml:2: name One: expected lower-case letters, digits and hyphens"
+    ),
     ("name: one", "name: [one]", "h.yml:2: name: expected text"),
     (
       "\"{image}\"", "x",
@@ -93,7 +95,9 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
   }
 
   @Test func `A second hypervisor of the same name is an error`() {
-    #expect(throws: ConfigurationError(file: "h.yml", line: 14, problem: "a second hypervisor named one")) {
+    #expect(
+      throws: ConfigurationError(file: "h.yml", line: 14, problem: "a second hypervisor named one")
+    ) {
       try hypervisors(whole + whole)
     }
   }
@@ -132,7 +136,8 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
 
     """
 
-  private func read(_ text: String, hypervisors: [String]? = ["one", "two"]) throws -> DeviationFile {
+  private func read(_ text: String, hypervisors: [String]? = ["one", "two"]) throws -> DeviationFile
+  {
     try DeviationFile(
       text: text, file: "d.yml", checks: image().checks, hypervisors: hypervisors)
   }
@@ -150,7 +155,10 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     ("suite.a.*", "suite.c.*", "d.yml:2: check suite.c.*: no image has such a check"),
     ("\"t*\"", "three", "d.yml:2: on three: there is no such hypervisor"),
     ("<9", "<nine", "d.yml:4: versions >=7.2 <nine: expected conditions such as >=7.2 <9"),
-    ("why", "because", "d.yml:6: unknown key because: expected check, on, versions, saw, why, reference"),
+    (
+      "why", "because",
+      "d.yml:6: unknown key because: expected check, on, versions, saw, why, reference"
+    ),
     ("    why: it keeps every bit\n", "", "d.yml:2: the key why is missing"),
     ("on: [one, \"t*\"]", "on: []", "d.yml:2: on: expected at least one hypervisor"),
   ])
@@ -172,7 +180,8 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
   @Test(arguments: [
     (">=7.2 <9", "7.2", true), (">=7.2 <9", "7.2.22", true), (">=7.2 <9", "8.9.9", true),
     (">=7.2 <9", "9", false), (">=7.2 <9", "9.0", false), (">=7.2 <9", "7.1.99", false),
-    (">7.2", "7.2.0", false), (">7.2", "7.10", true), ("<=7.2", "7.2.0", true), ("=7.2", "7.2", true),
+    (">7.2", "7.2.0", false), (">7.2", "7.10", true), ("<=7.2", "7.2.0", true),
+    ("=7.2", "7.2", true),
     ("=7.2", "7.2.1", false),
   ])
   func `A range compares number by number`(range: String, version: String, isInside: Bool) throws {

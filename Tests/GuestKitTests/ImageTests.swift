@@ -12,7 +12,8 @@ import Testing
     var bytes = Array("conf1.un.terminated\u{1}".utf8)
     for name in names { bytes += Array(name.utf8) + [0] }
     bytes += Array("conf1.at.end".utf8)
-    #expect(GuestImage(suite: "conf1", bytes: bytes).checks.map(\.text) == ["conf1.a.one", "conf1.b.two"])
+    #expect(
+      GuestImage(suite: "conf1", bytes: bytes).checks.map(\.text) == ["conf1.a.one", "conf1.b.two"])
   }
 
   @Test func `Parameters change the block and nothing else`() throws {
@@ -21,7 +22,8 @@ import Testing
     parameters.iterations = 7
     let bytes = try image.bytes(with: parameters)
     #expect(try ParameterBlock.parameters(in: bytes) == parameters)
-    #expect(bytes.suffix(from: ParameterBlock.size) == image.bytes.suffix(from: ParameterBlock.size))
+    #expect(
+      bytes.suffix(from: ParameterBlock.size) == image.bytes.suffix(from: ParameterBlock.size))
   }
 
   @Test func `A fault is laid to the project's own frames`() {
@@ -42,7 +44,8 @@ import Testing
       report(0x103)
         == "exception #UD (arithmetic overflow) at guest/a b.swift:26 in sum(_:_:), from "
         + "guest/a b.swift:52 in closure #1 in checks")
-    #expect(report(0x200, vector: 14) == "exception #PF at guest/b.swift:9 in other, accessed 0x7000")
+    #expect(
+      report(0x200, vector: 14) == "exception #PF at guest/b.swift:9 in other, accessed 0x7000")
     #expect(report(0x104) == "exception #UD at 0x104")
     #expect(report(0x210) == "exception #UD at 0x210")
     #expect(report(0xFF) == "exception #UD at 0xff")
