@@ -28,7 +28,7 @@ public struct HypervisorConfiguration: Equatable, Sendable {
   public var description = ""
   /// The product behind it, such as `qemu`.
   public var product = ""
-  /// The command; ``imagePlaceholder`` in it stands for the image's path.
+  /// The command, with ``imagePlaceholder`` and, where wanted, ``timeLimitPlaceholder`` in it.
   public var command: [String]
   /// Variables that are set for the command.
   public var environment: [String: String] = [:]
@@ -48,6 +48,8 @@ public struct HypervisorConfiguration: Equatable, Sendable {
   /// What every guest is told.
   public var tells = Parameters()
 
+  /// Stands for a time limit in whole seconds in ``command``, above the one that holds anyway.
+  public static let timeLimitPlaceholder = "{time-limit}"
   /// Stands for the image's path in ``command``.
   public static let imagePlaceholder = "{image}"
 

@@ -112,11 +112,24 @@ extension Report {
     layout.paragraph(
       "\(counted(checks, "check")) on \(counted(ran, "hypervisor")) in \(Seconds.text(seconds)), "
         + counted(count, "result") + (words.isEmpty ? "" : ": \(words.joined(separator: ", "))"))
+    let versions = versions
+    if !versions.isEmpty { layout.paragraph("With \(versions.joined(separator: ", ")).") }
     if runs.isEmpty {
       layout.line("NOTHING RAN.")
     } else {
       layout.line(isGood ? "Good: nothing failed." : "NOT GOOD: see FAILURES above.")
     }
+  }
+
+  /// The products that ran, each once.
+  private var versions: [String] {
+    var result: [String] = []
+    for hypervisor in hypervisors where hypervisor.obstacles.isEmpty {
+      guard let version = hypervisor.productVersion else { continue }
+      let text = "\(hypervisor.product) \(version)"
+      if !result.contains(text) { result.append(text) }
+    }
+    return result
   }
 
   private func skipped(_ layout: inout TextLayout) {

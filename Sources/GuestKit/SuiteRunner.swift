@@ -40,8 +40,11 @@ struct SuiteRunner: Sendable {
     let directory = try directory(number)
     defer { directory.discard() }
     let path = try directory.write(image: bytes)
+    // The limit that holds is this program's; another is for the case that it dies first.
+    let limit = "\(Int(settings.timeLimit.rounded(.up)) + 5)"
     let words = hypervisor.command.map {
       $0.replacing(HypervisorConfiguration.imagePlaceholder, with: path)
+        .replacing(HypervisorConfiguration.timeLimitPlaceholder, with: limit)
     }
     let process = HypervisorProcess(
       program: program, arguments: Array(words.dropFirst()), environment: hypervisor.environment,

@@ -122,6 +122,8 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
         [other, crash] + lost,
       ], problems: ["the guest announced 4 checks, expected 5"])
     report.runs[0].problems = []
+    report.hypervisors[0].product = "vmm"
+    report.hypervisors[0].productVersion = "1.2.3"
     report.repeatOptions = ["--data", "my data"]
     report.hypervisors.append(
       .init(
@@ -178,6 +180,7 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
 
         TOTALS
         5 checks on 2 hypervisors in 1.5 s, 10 results: 1 pass, 1 FAIL, 6 ERROR, 2 CRASH
+        With vmm 1.2.3.
         NOT GOOD: see FAILURES above.
 
         SKIPPED

@@ -271,6 +271,55 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
     #expect(report.isGood)
   }
 
+  @Test func `A hypervisor that lacks KVM is skipped, or fails the run where KVM is required`()
+    async throws
+  {
+    let laboratory = try Laboratory()
+    var hypervisor = try laboratory.hypervisor("exit 0")
+    hypervisor.needs = [.kvm]
+    let other = try laboratory.hypervisor("\(allPass)\nexit 33", name: "other")
+    let selection = try Selection(
+      patterns: [], hypervisorPatterns: [], images: [image()],
+      file: HypervisorFile(hypervisors: [hypervisor, other]))
+    var settings = RunSettings()
+    settings.kvmDevice = "\(laboratory.path)/kvm"
+    for isRequired in [false, true] {
+      settings.requiresKVM = isRequired
+      let report = try await GuestRunner(selection: selection, deviations: [], settings: settings)
+        .run()
+      #expect(report.runs.map(\.hypervisor) == ["other"])
+      #expect(report.hypervisors.map(\.isRequired) == [isRequired, false])
+      #expect(report.isGood == !isRequired)
+    }
+  }
+
+  @Test func `Versions are learnt once and decide which deviations apply`() async throws {
+    let laboratory = try Laboratory()
+    let log = "\(laboratory.path)/log"
+    let tool = try laboratory.script(
+      "echo x >> \(log); echo thing version 7.2.22 of today", name: "tool")
+    let failing = "printf '1..1\\n# check suite.a.one\\nnot ok 1 suite.a.one\\n# wanted 1 saw 2\\n'"
+    let hypervisors = try ["one", "two"].map { name in
+      var hypervisor = try laboratory.hypervisor("\(failing); exit 33", name: name)
+      hypervisor.version = .init(command: [tool], pattern: "version ([0-9.]+)")
+      return hypervisor
+    }
+    let deviations = zip(["one", "two"], ["<8", ">=8"]).map { name, range in
+      Deviation(
+        check: .init("*"), hypervisors: [.init(name)], versions: VersionRange(range),
+        saw: "2", why: "x", reference: "y", source: "d.yml:1")
+    }
+    let selection = try Selection(
+      patterns: [], hypervisorPatterns: [], images: [image(checks: ["a.one"])],
+      file: HypervisorFile(hypervisors: hypervisors))
+    let report = try await GuestRunner(
+      selection: selection, deviations: deviations, settings: RunSettings()
+    ).run()
+    #expect(report.hypervisors.map(\.productVersion) == ["7.2.22", "7.2.22"])
+    #expect(report.runs.map { $0.verdicts.map(\.outcome) } == [[.deviation], [.fail]])
+    #expect(try String(contentsOfFile: log, encoding: .utf8) == "x\n")
+  }
+
   @Test func `Variables are set for the command`() async throws {
     let run = try await Laboratory().run("[ \"$COLOUR\" = blue ] || exit 99\n\(allPass)\nexit 33") {
       hypervisor, _ in hypervisor.environment = ["COLOUR": "blue"]
