@@ -47,16 +47,18 @@ struct BootDirectory: Sendable {
   private static let serial = "serial"
   private static let errorOutput = "stderr"
 
+  /// The file for what the guest writes to its serial port.
+  var serial: String { "\(path)/\(Self.serial)" }
+
   /// Writes the image and gives its path.
   func write(image: [UInt8]) throws(RunFailure) -> String {
     try write(image, to: Self.image)
   }
 
   /// Keeps the traces of a boot.
-  func keep(command: [String], output: [UInt8], errorOutput: [UInt8]) throws(RunFailure) {
+  func keep(command: [String], errorOutput: [UInt8]) throws(RunFailure) {
     guard isKept else { return }
     _ = try write(Array((ShellWords.text(command) + "\n").utf8), to: Self.command)
-    _ = try write(output, to: Self.serial)
     _ = try write(errorOutput, to: Self.errorOutput)
   }
 

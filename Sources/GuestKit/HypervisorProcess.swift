@@ -38,13 +38,18 @@ struct HypervisorProcess: Sendable {
   var arguments: [String]
   /// Variables to set.
   var environment: [String: String] = [:]
+  /// The file that becomes its standard output. QEMU writes a serial port byte by byte; a pipe would
+  /// wake this program for each of them, and slow the guest down.
+  var outputFile: String
   /// How long it may take.
   var timeLimit: Duration
   /// Regular expressions for lines on standard error after which it is ended.
   var fatalOutput: [String] = []
 
-  /// How many bytes of each stream are kept.
+  /// How many bytes of each stream may come, and are kept.
   static let outputLimit = 1 << 20
+  /// How often the size of the output is looked at.
+  static let outputCheckInterval = Duration.milliseconds(10)
   /// How long a process may take to end after it was asked to.
   static let grace = Duration.milliseconds(500)
   /// How long a process may go on to say more about a fatal line.
@@ -54,6 +59,11 @@ struct HypervisorProcess: Sendable {
   ///
   /// - Throws: `StartFailure`, or `CancellationError` after the process has been ended.
   func run() async throws -> Outcome {
+    let descriptor = open(outputFile, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else {
+      throw StartFailure(description: "\(outputFile): \(String(cString: strerror(errno)))")
+    }
+    defer { close(descriptor) }
     var options = PlatformOptions()
     // A session of its own: signals for this program's terminal do not reach it, and it is ended
     // together with everything that it started.
@@ -68,13 +78,19 @@ struct HypervisorProcess: Sendable {
       let result = try await Subprocess.run(
         .path(.init(program)), arguments: Arguments(arguments),
         environment: .inherit.updating(Dictionary(uniqueKeysWithValues: updates)),
-        platformOptions: options, input: .none, output: .sequence, error: .sequence
+        platformOptions: options, input: .none,
+        output: .fileDescriptor(.init(rawValue: descriptor), closeAfterSpawningProcess: false),
+        error: .sequence
       ) { execution in
-        await watch(execution)
+        await watch(execution, output: descriptor)
       }
       try Task.checkCancellation()
       let elapsed = (clock.now - start).components
       var outcome = result.closureResult
+      outcome.output = (try? FileContents.bytes(of: outputFile, limit: Self.outputLimit)) ?? []
+      if outcome.stop == nil, Self.size(of: descriptor) > Self.outputLimit {
+        outcome.stop = .outputLimit
+      }
       outcome.end =
         switch result.terminationStatus {
         case .exited(let status): .exited(status)
@@ -101,19 +117,23 @@ struct HypervisorProcess: Sendable {
   ]
 
   private enum Event: Sendable {
-    case output([UInt8])
     case errorOutput([UInt8])
     case other(Stop?)
   }
 
-  private typealias Running = Execution<NoInput, SequenceOutput, SequenceOutput>
+  private typealias Running = Execution<NoInput, FileDescriptorOutput, SequenceOutput>
 
-  private func watch(_ execution: Running) async -> Outcome {
+  private func watch(_ execution: Running, output: Int32) async -> Outcome {
     let (stops, request) = AsyncStream.makeStream(of: Stop.self)
     let identifier = execution.processIdentifier.value
     var outcome = Outcome(end: .exited(0), seconds: 0)
     await withTaskGroup(of: Event.self) { group in
-      group.addTask { .output(await Self.read(execution.standardOutput, request)) }
+      group.addTask {
+        while (try? await Task.sleep(for: Self.outputCheckInterval)) != nil {
+          if Self.size(of: output) > Self.outputLimit { request.yield(.outputLimit) }
+        }
+        return .other(nil)
+      }
       group.addTask {
         .errorOutput(await Self.read(execution.standardError, request, fatal: fatalOutput))
       }
@@ -129,20 +149,14 @@ struct HypervisorProcess: Sendable {
         }
         return .other(nil)
       }
-      var streams = 2
       for await event in group {
         switch event {
-        case .output(let bytes):
-          outcome.output = bytes
-          streams -= 1
-        case .errorOutput(let bytes):
-          outcome.errorOutput = bytes
-          streams -= 1
-        case .other(let stop): outcome.stop = outcome.stop ?? stop
+        case .other(let stop):
+          outcome.stop = outcome.stop ?? stop
+          continue
+        case .errorOutput(let bytes): outcome.errorOutput = bytes
         }
-        guard streams == 0 else { continue }
-        streams = -1
-        // A process may close its streams and live on; the limit still holds.
+        // A process may close its standard error and live on; the limit still holds.
         while !Self.hasEnded(identifier), !Task.isCancelled {
           try? await Task.sleep(for: .milliseconds(1))
         }
@@ -153,6 +167,11 @@ struct HypervisorProcess: Sendable {
     // The process has ended but is not reaped, so that its number still names its own group.
     kill(-identifier, SIGKILL)
     return outcome
+  }
+
+  private static func size(of descriptor: Int32) -> Int {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 ? status.st_size : 0
   }
 
   private static func hasEnded(_ identifier: pid_t) -> Bool {

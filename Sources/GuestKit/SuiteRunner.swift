@@ -48,7 +48,8 @@ struct SuiteRunner: Sendable {
     }
     let process = HypervisorProcess(
       program: program, arguments: Array(words.dropFirst()), environment: hypervisor.environment,
-      timeLimit: .seconds(settings.timeLimit), fatalOutput: hypervisor.fatalOutput)
+      outputFile: directory.serial, timeLimit: .seconds(settings.timeLimit),
+      fatalOutput: hypervisor.fatalOutput)
     let outcome: HypervisorProcess.Outcome
     do {
       outcome = try await process.run()
@@ -59,8 +60,7 @@ struct SuiteRunner: Sendable {
       throw .interrupted
     }
     try directory.keep(
-      command: [program] + words.dropFirst(), output: outcome.output,
-      errorOutput: outcome.errorOutput)
+      command: [program] + words.dropFirst(), errorOutput: outcome.errorOutput)
     let transcript = Transcript(serial: outcome.output)
     let ending = Ending(
       outcome, statuses: hypervisor.statuses, transcript: transcript, lines: part.image.lines,

@@ -6,10 +6,12 @@ struct VersionProbe: Sendable {
   /// The version that a command prints, or `nil` where it prints none.
   static func version(_ probe: HypervisorConfiguration.VersionCommand) async -> ProductVersion? {
     guard case .found(let program) = Programs.find(probe.command[0]),
-      let pattern = try? Regex(probe.pattern)
+      let pattern = try? Regex(probe.pattern), let directory = try? BootDirectory.temporary()
     else { return nil }
+    defer { directory.discard() }
     let process = HypervisorProcess(
-      program: program, arguments: Array(probe.command.dropFirst()), timeLimit: timeLimit)
+      program: program, arguments: Array(probe.command.dropFirst()),
+      outputFile: directory.serial, timeLimit: timeLimit)
     guard let outcome = try? await process.run() else { return nil }
     let text = String(decoding: outcome.output, as: UTF8.self)
     guard let match = text.firstMatch(of: pattern), match.output.count > 1,
