@@ -13,7 +13,8 @@ public struct Kick: Sendable {
   /// Makes the processor's present call of ``VirtualCPU/run()``, or else its next one, return
   /// ``Exit/interrupted``.
   ///
-  /// The next one returns before a single instruction is executed. Several kicks may end the same run.
+  /// The next one returns before a single instruction is executed. Several kicks may end the same
+  /// run.
   public func callAsFunction() { state.kick() }
 
   /// Makes the signal harmless, once in the life of the process.

@@ -114,9 +114,9 @@ struct BoardTests {
   @Test("The ROM's end shows below 1 MiB, cannot be written, and memory is beside it")
   func map() throws {
     for (size, alias) in [(65536, 0xF000), (1 << 17, 0xE000), (1 << 18, 0xE000)] {
-      // mov ax, alias; mov ds, ax; mov al, [0]; not byte [0]; cmp al, [0]; jne bad
-      // mov ax, alias - 0x1000; mov ds, ax; mov byte [0xffff], 0x5a; cmp byte [0xffff], 0x5a; jne bad
-      // out 0xf4, al(0); bad: hlt
+      // mov ax, alias; mov ds, ax; mov al, [0]; not byte [0]; cmp al, [0]; jne bad mov ax, alias -
+      // 0x1000; mov ds, ax; mov byte [0xffff], 0x5a; cmp byte [0xffff], 0x5a; jne bad out 0xf4,
+      // al(0); bad: hlt
       let code: [UInt8] = [
         0xB8, 0x00, UInt8(alias >> 8), 0x8E, 0xD8, 0xA0, 0x00, 0x00, 0xF6, 0x16, 0x00, 0x00, 0x3A,
         0x06,

@@ -26,8 +26,8 @@ extension [CPUIDEntry] {
   /// What a hypervisor must at least show where guests expect it.
   private static func hypervisorLeaves(of signature: HypervisorSignature) -> Self {
     let base: UInt32 = 0x4000_0000
-    // Hypervisor Top-Level Functional Specification, 2.4: leaves up to 5, and the interface "Hv#1". VMware
-    // tells frequencies in leaf 10h; zero means that it does not.
+    // Hypervisor Top-Level Functional Specification, 2.4: leaves up to 5, and the interface "Hv#1".
+    // VMware tells frequencies in leaf 10h; zero means that it does not.
     let maximum: UInt32 =
       switch signature.hypervisor {
       case .hyperV: base + 5

@@ -65,8 +65,8 @@ struct Supervisor: ~Copyable {
   ///
   /// - Parameters:
   ///   - limit: How long the guest may run; `nil` for ever.
-  ///   - signals: The signals that end it. They are blocked in the calling thread from now on; threads
-  ///     that exist already must have blocked them.
+  ///   - signals: The signals that end it. They are blocked in the calling thread from now on;
+  ///     threads that exist already must have blocked them.
   ///   - request: Who is told.
   /// - Throws: A `KVMError` of the call that failed.
   init(limit: Duration?, signals: [Int32], request: StopRequest) throws(KVMError) {
