@@ -98,6 +98,20 @@ struct BoardTests {
     #expect(sink.text == "A")
   }
 
+  @Test("A time limit holds for each guest of a thread in which all signals were blocked")
+  func limitsInOneThread() throws {
+    // libdispatch's threads are like that. jmp $
+    let image = try rom([0xEB, 0xFE])
+    let thread = try SignalBlockingThread {
+      (0..<2).map { _ in
+        var board = try? Board(
+          BoardConfiguration(firmware: image, memory: 2), on: System(), serialOutput: Recording())
+        return try? board?.run(limit: .milliseconds(20), endingOn: [SIGUSR1])
+      }
+    }
+    #expect(thread.result(within: 20) == [.timeLimit, .timeLimit])
+  }
+
   @Test("A guest that always exits is ended by its time limit, too")
   func timeLimitOfExits() throws {
     // out 0x80, al; jmp -4
