@@ -6,12 +6,18 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// For modules that are compiled a second time, as Embedded Swift, into the ROMs.
 let embedded: [SwiftSetting] = strict + [.treatWarning("EmbeddedRestrictions", as: .error)]
 
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
 let package = Package(
   name: "pcicfg",
   products: [
+    .executable(name: "pcicfg", targets: ["pcicfg"]),
+    .executable(name: "guestctl", targets: ["guestctl"]),
+    .executable(name: "vmm", targets: ["vmm"]),
     .library(name: "PCIConfig", targets: ["PCIConfig"]),
     .library(name: "KVM", targets: ["KVM"]),
-    .executable(name: "vmm", targets: ["vmm"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -22,35 +28,49 @@ let package = Package(
   targets: [
     .target(name: "PCIConfig", swiftSettings: embedded),
     .target(name: "GuestProtocol", swiftSettings: embedded),
-    .systemLibrary(name: "CX86"),
     .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CX86"),
     .target(name: "KVM", dependencies: ["CLinux"], swiftSettings: strict),
     .target(
       name: "VirtualMachine", dependencies: ["CLinux", "GuestProtocol", "KVM", "PCIConfig"],
       swiftSettings: strict),
-    .executableTarget(
-      name: "vmm",
-      dependencies: [
-        "PCIConfig", "VirtualMachine",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ],
+    .target(
+      name: "HostPCI", dependencies: ["CLinux", "CX86", "PCIConfig"], swiftSettings: strict),
+    .target(
+      name: "GuestKit",
+      dependencies: ["GuestProtocol", "GuestROMs", "PCIConfig", "TextTable", "Yams", subprocess],
       swiftSettings: strict),
+
     .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
     .target(
       name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],
       resources: [.copy("hypervisors.yml"), .copy("deviations.yml")], swiftSettings: strict,
       plugins: ["BuildGuestROMs"]),
+
+    .executableTarget(
+      name: "pcicfg", dependencies: ["HostPCI", "PCIConfig", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "guestctl", dependencies: ["GuestKit", "PCIConfig", argumentParser],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "vmm", dependencies: ["PCIConfig", "VirtualMachine", argumentParser],
+      swiftSettings: strict),
+
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
+    .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
     .testTarget(name: "KVMTests", dependencies: ["CLinux", "KVM"], swiftSettings: strict),
     .testTarget(
       name: "VirtualMachineTests",
-      dependencies: ["GuestProtocol", "KVM", "PCIConfig", "VirtualMachine"], swiftSettings: strict),
+      dependencies: ["GuestProtocol", "KVM", "PCIConfig", "VirtualMachine"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HostPCITests", dependencies: ["HostPCI", "PCIConfig"], swiftSettings: strict),
+    .testTarget(
+      name: "GuestKitTests", dependencies: ["GuestKit", "GuestProtocol"], swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: [
-        "PCIConfig", "vmm", .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
+      dependencies: ["GuestProtocol", "PCIConfig", "guestctl", "pcicfg", "vmm", subprocess],
       swiftSettings: strict),
-    .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
   ]
 )

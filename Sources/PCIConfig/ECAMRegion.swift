@@ -56,6 +56,8 @@ public enum ECAMRegionError: Error, Equatable, Sendable {
   case misalignedBase(UInt64)
   /// A region whose last bus lies beyond 64-bit addresses.
   case beyondMemory(UInt64, ClosedRange<UInt8>)
+  /// A first bus behind the last one.
+  case reversedBuses(UInt8, UInt8)
 }
 
 extension ECAMRegionError: CustomStringConvertible {
@@ -67,6 +69,9 @@ extension ECAMRegionError: CustomStringConvertible {
     case .beyondMemory(let base, let buses):
       "ECAM base 0x\(hexadecimal(base, digits: 1)): bus "
         + "\(hexadecimal(buses.upperBound, digits: 2)) would lie beyond 64-bit addresses"
+    case .reversedBuses(let first, let last):
+      "buses \(hexadecimal(first, digits: 2)) to \(hexadecimal(last, digits: 2)): "
+        + "expected the first not behind the last"
     }
   }
 }

@@ -62,6 +62,17 @@ private func readData(_ address: UInt32, _ offset: UInt16, _ width: AccessWidth)
   return ports.read(port: data + offset, width: width)
 }
 
+/// An access that crosses the end of CONFIG_DATA, which another register may follow.
+private func crossing(
+  _ offset: UInt16, _ width: AccessWidth
+) throws(Missing) -> ReportedValue {
+  let address = address(try subject(), 0)
+  let registers = Crossing(
+    first: readData(address, 0, .doubleword), second: readData(address + 4, 0, .doubleword))
+  return registers.name(
+    readData(address, offset, width), offset: UInt32(offset), width: width)
+}
+
 /// The functions of bus 0 that belong to a device of several.
 private func multiFunctionDevices() -> [FunctionAddress] {
   functions.filter { $0.function == 0 && mechanism1.isMultiFunction($0) }
@@ -201,13 +212,13 @@ private let laneChecks = [
   },
   // An access that crosses the doubleword becomes two on the bus; the second is no CONFIG_DATA.
   Check(observing: "conf1.crossing.word-at-cff", mechanism) { () throws(Missing) in
-    .bits16(readData(address(try subject(), 0), 3, .word))
+    try crossing(3, .word)
   },
   Check(observing: "conf1.crossing.doubleword-at-cfd", mechanism) { () throws(Missing) in
-    .bits32(readData(address(try subject(), 0), 1, .doubleword))
+    try crossing(1, .doubleword)
   },
   Check(observing: "conf1.crossing.doubleword-at-cfe", mechanism) { () throws(Missing) in
-    .bits32(readData(address(try subject(), 0), 2, .doubleword))
+    try crossing(2, .doubleword)
   },
 ]
 

@@ -1,0 +1,58 @@
+# pcicfg: what people type. `make help` lists it.
+
+SWIFT  ?= swift
+PREFIX ?= /usr/local
+JOBS   ?=
+
+RELEASE := -c release -Xswiftc -static-executable
+TOOLS   := pcicfg guestctl vmm
+BUILT    = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)
+ROMS    := pcicfg_GuestROMs.resources
+SOURCES := Package.swift Sources Tests Plugins guest
+BUILDS  := nasm=nasm
+RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
+
+.PHONY: help build release test test-guests lint format install uninstall clean need-build need-run
+
+help: ## Say what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+build: need-build ## Build everything for debugging
+	$(SWIFT) build
+
+release: need-build ## Build everything for use: static programs, guest images
+	$(SWIFT) build $(RELEASE)
+
+test-guests: need-run release ## Run every guest suite on every hypervisor at hand, and compare
+	"$(BUILT)/guestctl" run $(if $(JOBS),--jobs $(JOBS))
+
+test: need-run ## Run all tests: units, virtual machine, guests, command lines, format
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	$(MAKE) --no-print-directory lint
+
+lint: ## Check the format of the sources
+	$(SWIFT) format lint --strict -r $(SOURCES)
+
+format: ## Format the sources
+	$(SWIFT) format -i -r $(SOURCES)
+
+install: release ## Install the release build below PREFIX
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/pcicfg/roms"
+	install -s $(addprefix "$(BUILT)"/,$(TOOLS)) "$(DESTDIR)$(PREFIX)/bin"
+	install -m 644 "$(BUILT)/$(ROMS)"/*.yml "$(DESTDIR)$(PREFIX)/share/pcicfg"
+	install -m 644 "$(BUILT)/$(ROMS)"/*.rom "$(BUILT)/$(ROMS)"/*.elf "$(BUILT)/$(ROMS)"/*.lines \
+	  "$(DESTDIR)$(PREFIX)/share/pcicfg/roms"
+
+uninstall: ## Remove what install has put below PREFIX
+	rm -f $(addprefix "$(DESTDIR)$(PREFIX)/bin"/,$(TOOLS))
+	rm -rf "$(DESTDIR)$(PREFIX)/share/pcicfg"
+
+clean: ## Remove everything that was built
+	rm -rf .build
+
+need-build:
+	@sh scripts/need.sh $(BUILDS)
+
+need-run:
+	@sh scripts/need.sh $(RUNS)

@@ -1,0 +1,183 @@
+import Glibc
+import Subprocess
+
+/// One run of a hypervisor's process, from its start to its end.
+struct HypervisorProcess: Sendable {
+  /// Why the process was ended before it ended by itself.
+  enum Stop: Equatable {
+    /// It took longer than it may.
+    case timeLimit
+    /// It printed this line, after which the guest is lost.
+    case fatalOutput(String)
+    /// It printed more than ``outputLimit`` bytes.
+    case outputLimit
+  }
+
+  /// What a process did.
+  struct Outcome: Equatable {
+    /// What it wrote to standard output.
+    var output: [UInt8] = []
+    /// What it wrote to standard error.
+    var errorOutput: [UInt8] = []
+    /// How it ended.
+    var end: ProcessEnd
+    /// Why it was ended, or `nil` where it ended by itself.
+    var stop: Stop?
+    /// How long it took, in seconds.
+    var seconds: Double
+  }
+
+  /// Why a process could not be started.
+  struct StartFailure: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  /// The path of the program.
+  var program: String
+  /// The words behind the program.
+  var arguments: [String]
+  /// Variables to set.
+  var environment: [String: String] = [:]
+  /// How long it may take.
+  var timeLimit: Duration
+  /// Regular expressions for lines on standard error after which it is ended.
+  var fatalOutput: [String] = []
+
+  /// How many bytes of each stream are kept.
+  static let outputLimit = 1 << 20
+  /// How long a process may take to end after it was asked to.
+  static let grace = Duration.milliseconds(500)
+  /// How long a process may go on to say more about a fatal line.
+  static let lastWords = Duration.milliseconds(150)
+
+  /// Runs the process, and ends it and every process that it started where it must be ended.
+  ///
+  /// - Throws: `StartFailure`, or `CancellationError` after the process has been ended.
+  func run() async throws -> Outcome {
+    var options = PlatformOptions()
+    // A session of its own: signals for this program's terminal do not reach it, and it is ended
+    // together with everything that it started.
+    options.createSession = true
+    options.teardownSequence = Self.teardown
+    let updates = environment.compactMap { name, value in
+      Environment.Key(rawValue: name).map { ($0, Optional(value)) }
+    }
+    let clock = ContinuousClock()
+    let start = clock.now
+    do {
+      let result = try await Subprocess.run(
+        .path(.init(program)), arguments: Arguments(arguments),
+        environment: .inherit.updating(Dictionary(uniqueKeysWithValues: updates)),
+        platformOptions: options, input: .none, output: .sequence, error: .sequence
+      ) { execution in
+        await watch(execution)
+      }
+      try Task.checkCancellation()
+      let elapsed = (clock.now - start).components
+      var outcome = result.closureResult
+      outcome.end =
+        switch result.terminationStatus {
+        case .exited(let status): .exited(status)
+        case .signaled(let signal): .signaled(signal)
+        }
+      if case .fatalOutput = outcome.stop {
+        var watcher = LineWatcher(patterns: fatalOutput)
+        // The line may have been seen before its end was there.
+        if let line = watcher.firstMatch(in: outcome.errorOutput) {
+          outcome.stop = .fatalOutput(line)
+        }
+      }
+      outcome.seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+      return outcome
+    } catch let error as SubprocessError {
+      try Task.checkCancellation()
+      throw StartFailure(
+        description: error.underlyingError.map { "\(program): \($0)" } ?? "\(error)")
+    }
+  }
+
+  private static let teardown: [TeardownStep] = [
+    .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: grace)
+  ]
+
+  private enum Event: Sendable {
+    case output([UInt8])
+    case errorOutput([UInt8])
+    case other(Stop?)
+  }
+
+  private typealias Running = Execution<NoInput, SequenceOutput, SequenceOutput>
+
+  private func watch(_ execution: Running) async -> Outcome {
+    let (stops, request) = AsyncStream.makeStream(of: Stop.self)
+    let identifier = execution.processIdentifier.value
+    var outcome = Outcome(end: .exited(0), seconds: 0)
+    await withTaskGroup(of: Event.self) { group in
+      group.addTask { .output(await Self.read(execution.standardOutput, request)) }
+      group.addTask {
+        .errorOutput(await Self.read(execution.standardError, request, fatal: fatalOutput))
+      }
+      group.addTask {
+        if (try? await Task.sleep(for: timeLimit)) != nil { request.yield(.timeLimit) }
+        return .other(nil)
+      }
+      group.addTask {
+        for await stop in stops {
+          if case .fatalOutput = stop { try? await Task.sleep(for: Self.lastWords) }
+          await execution.teardown(using: Self.teardown)
+          return .other(stop)
+        }
+        return .other(nil)
+      }
+      var streams = 2
+      for await event in group {
+        switch event {
+        case .output(let bytes):
+          outcome.output = bytes
+          streams -= 1
+        case .errorOutput(let bytes):
+          outcome.errorOutput = bytes
+          streams -= 1
+        case .other(let stop): outcome.stop = outcome.stop ?? stop
+        }
+        guard streams == 0 else { continue }
+        streams = -1
+        // A process may close its streams and live on; the limit still holds.
+        while !Self.hasEnded(identifier), !Task.isCancelled {
+          try? await Task.sleep(for: .milliseconds(1))
+        }
+        request.finish()
+        group.cancelAll()
+      }
+    }
+    // The process has ended but is not reaped, so that its number still names its own group.
+    kill(-identifier, SIGKILL)
+    return outcome
+  }
+
+  private static func hasEnded(_ identifier: pid_t) -> Bool {
+    var information = siginfo_t()
+    let result = waitid(
+      P_PID, id_t(identifier), &information, WEXITED | WNOHANG | WNOWAIT)
+    return result != 0 || information._sifields._sigchld.si_pid == identifier
+  }
+
+  private static func read(
+    _ stream: SubprocessOutputSequence, _ request: AsyncStream<Stop>.Continuation,
+    fatal: [String] = []
+  ) async -> [UInt8] {
+    var bytes: [UInt8] = []
+    var watcher = LineWatcher(patterns: fatal)
+    do {
+      for try await buffer in stream {
+        let room = outputLimit - bytes.count
+        buffer.withUnsafeBytes { bytes.append(contentsOf: $0.prefix(room)) }
+        if buffer.count > room { request.yield(.outputLimit) }
+        if let line = watcher.firstMatch(in: bytes) { request.yield(.fatalOutput(line)) }
+      }
+    } catch {
+      // What was read is all there is.
+    }
+    return bytes
+  }
+}

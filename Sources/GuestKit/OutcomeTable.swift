@@ -1,0 +1,103 @@
+import TextTable
+
+/// A table with a row for each check, or for several that share their outcomes, and a column for
+/// each hypervisor.
+struct OutcomeTable {
+  struct Row: Equatable {
+    var label: String
+    var cells: [String]
+  }
+
+  var columns: [String]
+  var rows: [Row]
+
+  /// The table in lines of at most `width` columns where that can be done, the last one ended.
+  func text(width: Int) -> String {
+    let label = max(rows.map(\.label.count).max() ?? 0, "check".count)
+    let titles = columns.map { Self.broken($0, width: Self.cellWidth) }
+    let widths = columns.indices.map { index in
+      max(
+        titles[index].map(\.count).max() ?? 0, rows.map { $0.cells[index].count }.max() ?? 0)
+    }
+    let total = widths.reduce(label) { $0 + Self.gap + $1 }
+    if total <= width {
+      return render(label, titles.map { $0.joined(separator: "\n") }, widths)
+    }
+    // Too many columns for their names: numbers stand for them.
+    let numbers = columns.indices.map { "\($0 + 1)" }
+    let narrow = columns.indices.map { index in
+      max(numbers[index].count, rows.map { $0.cells[index].count }.max() ?? 0)
+    }
+    let legend = zip(numbers, columns).map { "\($0) \($1)" }.joined(separator: ", ")
+    var layout = TextLayout(width: width)
+    layout.paragraph(legend)
+    return layout.text + render(label, numbers, narrow)
+  }
+
+  private static let gap = 1
+  private static let cellWidth = Outcome.allCases.map(\.word.count).max() ?? 0
+
+  private func render(_ label: Int, _ titles: [String], _ widths: [Int]) -> String {
+    let table = TextTable<Row> { row in
+      [Column(title: "check", value: row.label, width: label)]
+        + titles.indices.map {
+          Column(title: titles[$0], value: row.cells[$0], width: widths[$0])
+        }
+    }
+    let text = table.string(for: rows, style: WrappedHeadings.self) ?? ""
+    return text.split(separator: "\n").map { line in
+      String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
+    }.joined()
+  }
+
+  /// A name in lines of at most `width`, broken behind hyphens.
+  private static func broken(_ name: String, width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for part in name.split(separator: "-", omittingEmptySubsequences: false) {
+      let longer = line.isEmpty ? String(part) : line + "-" + part
+      if longer.count > width, !line.isEmpty {
+        lines.append(line)
+        line = String(part)
+      } else {
+        line = longer
+      }
+    }
+    return lines + [line]
+  }
+}
+
+/// TextTable's simple style with headings of several lines.
+private enum WrappedHeadings: TextTableStyle {
+  static func prepare(_ text: String, for column: Column) -> String {
+    // Only headings have several lines; the widths of all columns are given.
+    text.contains("\n") ? text : Simple.prepare(text, for: column)
+  }
+
+  static func escape(_ text: String) -> String { text }
+
+  static func begin(_ table: inout String, index: Int, columns: [Column]) {}
+
+  static func end(_ table: inout String, index: Int, columns: [Column]) {}
+
+  static func header(_ table: inout String, index: Int, columns: [Column]) {
+    let titles = columns.map {
+      $0.headerString(for: self).split(separator: "\n").map { String($0) }
+    }
+    let height = titles.map(\.count).max() ?? 0
+    for line in 0..<height {
+      let words = zip(titles, columns).map { title, column in
+        let blank = column.repeated(" ")
+        let skipped = height - title.count
+        let word = line < skipped ? "" : title[line - skipped]
+        return word + blank.dropFirst(word.count)
+      }
+      table += words.joined(separator: " ") + "\n"
+    }
+    table += columns.map { $0.repeated("-") }.joined(separator: " ") + "\n"
+  }
+
+  static func row(_ table: inout String, index: Int, columns: [Column]) {
+    table += columns.map { $0.string(for: self) }.joined(separator: " ") + "\n"
+  }
+}

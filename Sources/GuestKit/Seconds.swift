@@ -1,0 +1,11 @@
+/// Durations as people read them.
+enum Seconds {
+  /// Seconds with at most two digits behind the point, such as `0.05 s` or `10 s`.
+  static func text(_ seconds: Double) -> String {
+    let hundredths = Int((seconds * 100).rounded())
+    let (whole, rest) = hundredths.quotientAndRemainder(dividingBy: 100)
+    if rest == 0 { return "\(whole) s" }
+    if rest % 10 == 0 { return "\(whole).\(rest / 10) s" }
+    return "\(whole).\(rest < 10 ? "0" : "")\(rest) s"
+  }
+}

@@ -1,0 +1,58 @@
+/// Lines of at most a given width.
+struct TextLayout {
+  /// The width in columns.
+  let width: Int
+  /// What has been laid out.
+  private(set) var text = ""
+
+  init(width: Int) { self.width = max(width, 40) }
+
+  /// Adds a line as it is.
+  mutating func line(_ line: String = "") { text += line + "\n" }
+
+  /// Adds words, broken at blanks; a word that is wider than a line is broken anywhere.
+  ///
+  /// - Parameters:
+  ///   - words: The text.
+  ///   - lead: What stands before the first line.
+  ///   - indent: How many blanks stand before the others; `nil` for the width of `lead`.
+  mutating func paragraph(_ words: String, lead: String = "", indent: Int? = nil) {
+    let margin = String(repeating: " ", count: indent ?? lead.count)
+    var current = lead
+    var isEmpty = true
+    for word in words.split(separator: " ") {
+      var rest = word
+      if !isEmpty {
+        if current.count + 1 + rest.count <= width {
+          current += " " + rest
+          continue
+        }
+        line(current)
+        current = margin
+      }
+      while current.count + rest.count > width {
+        let room = max(width - current.count, 1)
+        line(current + rest.prefix(room))
+        rest = rest.dropFirst(room)
+        current = margin
+      }
+      current += rest
+      isEmpty = false
+    }
+    line(current)
+  }
+}
+
+extension Sequence<String> {
+  /// `a`, `a and b`, `a, b and c`.
+  var listed: String {
+    let all = Array(self)
+    guard let last = all.last, all.count > 1 else { return all.first ?? "" }
+    return all.dropLast().joined(separator: ", ") + " and " + last
+  }
+}
+
+/// `1 check`, `2 checks`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

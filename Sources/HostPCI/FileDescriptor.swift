@@ -1,0 +1,40 @@
+import Glibc
+
+/// An open file, closed when the value ends.
+struct FileDescriptor: ~Copyable {
+  let number: Int32
+  let name: String
+
+  /// Opens a file for reading.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: What a failure calls it; `path` where it is `nil`.
+  ///   - flags: More flags of `open(2)`, beside `O_RDONLY` and `O_CLOEXEC`.
+  init(reading path: String, as name: String? = nil, flags: Int32 = 0) throws(SystemFailure) {
+    var result: Int32
+    repeat { result = open(path, O_RDONLY | O_CLOEXEC | flags) } while result < 0 && errno == EINTR
+    guard result >= 0 else { throw SystemFailure("open", name ?? path, .errno(errno)) }
+    number = result
+    self.name = name ?? path
+  }
+
+  deinit { _ = close(number) }
+
+  /// The bytes from an offset on: fewer than `count` only where the file ends before.
+  func read(at offset: Int = 0, count: Int) throws(SystemFailure) -> [UInt8] {
+    var failure: SystemFailure?
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let result = pread(
+          number, buffer.baseAddress?.advanced(by: filled), count - filled, off_t(offset + filled))
+        if result < 0 && errno == EINTR { continue }
+        if result < 0 { failure = SystemFailure("read", name, .errno(errno)) }
+        guard result > 0 else { return }
+        filled += result
+      }
+    }
+    if let failure { throw failure }
+    return bytes
+  }
+}

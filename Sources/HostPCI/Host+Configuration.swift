@@ -1,0 +1,42 @@
+import Glibc
+import PCIConfig
+
+extension Host {
+  /// Reads a doubleword through the `config` file in sysfs.
+  ///
+  /// - Parameters:
+  ///   - function: A function that the kernel knows.
+  ///   - register: A multiple of 4.
+  func doubleword(of function: KnownFunction, _ register: Register) -> Fact<UInt32> {
+    doubleword(function.configPath, register)
+  }
+
+  /// Reads a doubleword through the file in procfs.
+  ///
+  /// - Parameters:
+  ///   - function: A function that the kernel knows.
+  ///   - register: A multiple of 4.
+  func procfsDoubleword(of function: FunctionAddress, _ register: Register) -> Fact<UInt32> {
+    let bus = hexadecimal(function.bus, digits: 2)
+    let slot = "\(hexadecimal(function.device, digits: 2)).\(function.function)"
+    // Linux puts the domain in front of the bus where there is more than one host bridge domain.
+    let plain = doubleword("proc/bus/pci/\(bus)/\(slot)", register)
+    let segment = hexadecimal(function.segment, digits: 4)
+    let qualified = { self.doubleword("proc/bus/pci/\(segment):\(bus)/\(slot)", register) }
+    if function.segment != 0 { return qualified() }
+    if case .absent = plain, case .known(let value) = qualified() { return .known(value) }
+    return plain
+  }
+
+  private func doubleword(_ name: String, _ register: Register) -> Fact<UInt32> {
+    let offset = Int(register.offset)
+    switch bytes(name, at: offset, limit: 4) {
+    case .known(let bytes) where bytes.count == 4:
+      return .known(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    case .known:
+      return .failed(SystemFailure("read", "/\(name) at \(register)", .endOfFile))
+    case .absent(let path): return .absent(path)
+    case .failed(let failure): return .failed(failure)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Glibc
+
+extension Host {
+  /// Where a file of the machine is on the machine that this program runs on.
+  ///
+  /// - Parameter name: The path without the leading slash, for example `proc/iomem`.
+  private func path(_ name: String) -> String { (recordRoot ?? "") + "/" + name }
+
+  private func open(_ name: String) throws(SystemFailure) -> FileDescriptor {
+    try FileDescriptor(reading: path(name), as: "/" + name)
+  }
+
+  /// The bytes of a file.
+  ///
+  /// - Parameters:
+  ///   - name: The path without the leading slash.
+  ///   - offset: Where to begin.
+  ///   - limit: The greatest number of bytes; what lies behind is left out.
+  func bytes(_ name: String, at offset: Int = 0, limit: Int) -> Fact<[UInt8]> {
+    Fact { () throws(SystemFailure) in
+      try open(name).read(at: offset, count: limit)
+    }
+  }
+
+  /// The text of a file; bytes that are not UTF-8 are replaced. At most 4 MiB.
+  func text(_ name: String) -> Fact<String> {
+    Fact { () throws(SystemFailure) in
+      let file = try open(name)
+      var bytes: [UInt8] = []
+      var chunk: [UInt8]
+      repeat {
+        chunk = try file.read(at: bytes.count, count: 32 << 10)
+        bytes += chunk
+      } while chunk.count == 32 << 10 && bytes.count < 4 << 20
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// The first line of a file, without the newline and blanks at its end.
+  func line(_ name: String) -> Fact<String> {
+    text(name).map { text in
+      var line = text.prefix { $0 != "\n" }
+      while line.last == " " { line.removeLast() }
+      return String(line)
+    }
+  }
+
+  /// The names in a directory, sorted.
+  func names(in name: String) -> Fact<[String]> {
+    Fact { () throws(SystemFailure) in
+      guard let directory = opendir(path(name)) else {
+        throw SystemFailure("open", "/" + name, .errno(errno))
+      }
+      defer { closedir(directory) }
+      var names: [String] = []
+      while let entry = readdir(directory) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if !name.hasPrefix(".") { names.append(name) }
+      }
+      return names.sorted()
+    }
+  }
+
+  /// The size of a file in bytes.
+  func size(_ name: String) -> Fact<Int> {
+    Fact { () throws(SystemFailure) in
+      var status = stat()
+      guard stat(path(name), &status) == 0 else {
+        throw SystemFailure("stat", "/" + name, .errno(errno))
+      }
+      return Int(status.st_size)
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import PCIConfig
+
+extension Host {
+  /// Asks whether mechanism 1 answers: the right to the ports, what CONFIG_ADDRESS reads back, and
+  /// the vendor and device ID of a function, as far as it came.
+  ///
+  /// - Parameters:
+  ///   - function: A function of segment 0.
+  ///   - expected: Its vendor and device ID as another mode reads them, or `nil`.
+  func askMechanism1(_ function: FunctionAddress, expected: UInt32?) -> [RawAnswer] {
+    guard case .recorded(_, let answers) = source else {
+      return LiveMechanism1.ask(function, expected: expected)
+    }
+    return Self.untilFailure(
+      [.portPermission, .latch, .mechanism1(function, .vendorID)], answers)
+  }
+
+  /// Asks whether a region answers: the right to physical memory, the mapping of one page, and
+  /// identification registers of a function, as far as it came.
+  ///
+  /// - Parameters:
+  ///   - function: A function.
+  ///   - region: A region that decodes it.
+  func askECAM(_ function: FunctionAddress, in region: ECAMRegion) -> [RawAnswer] {
+    guard case .recorded(_, let answers) = source else {
+      return LiveECAM.ask(function, in: region)
+    }
+    guard let access = try? ConfigurationAccess(function, .vendorID, .doubleword),
+      let address = try? region.address(of: access)
+    else { return [] }
+    return Self.untilFailure(
+      [
+        .openMemory, .map(address), .ecam(function, .vendorID), .ecam(function, .revisionID),
+      ], answers)
+  }
+
+  /// Asks for the right to open the device of physical memory, and for nothing more.
+  func askMemory() -> RawAnswer {
+    guard case .recorded(_, let answers) = source else { return LiveECAM.askMemory() }
+    return answers.answer(to: .openMemory)
+  }
+
+  private static func untilFailure(
+    _ questions: [RawQuestion], _ record: RecordedAnswers
+  ) -> [RawAnswer] {
+    var answers: [RawAnswer] = []
+    for question in questions {
+      let answer = record.answer(to: question)
+      answers.append(answer)
+      guard case .known = answer.answer else { break }
+    }
+    return answers
+  }
+}

@@ -1,0 +1,42 @@
+import PCIConfig
+
+/// A range of the memory map that firmware gave the kernel: an E820 entry.
+public struct MemoryRange: Equatable, Sendable {
+  /// The first and last address.
+  public let addresses: ClosedRange<UInt64>
+  /// What it is, in the kernel's words: `System RAM`, `Reserved`, `ACPI Tables`, ….
+  public let type: String
+}
+
+extension Host {
+  /// The firmware's memory map, from `sys/firmware/memmap` (Linux ABI documentation,
+  /// `sysfs-firmware-memmap`), ascending.
+  func memoryMap() -> Fact<[MemoryRange]> {
+    let directory = "sys/firmware/memmap"
+    return names(in: directory).map { names in
+      names.compactMap { name in
+        let entry = "\(directory)/\(name)/"
+        guard let start = number(entry + "start"), let end = number(entry + "end"), start <= end,
+          let type = line(entry + "type").value
+        else { return nil }
+        return MemoryRange(addresses: start...end, type: type)
+      }
+      .sorted { $0.addresses.lowerBound < $1.addresses.lowerBound }
+    }
+  }
+
+  private func number(_ name: String) -> UInt64? {
+    guard let text = line(name).value, text.hasPrefix("0x") else { return nil }
+    return UInt64(text.dropFirst(2), radix: 16)
+  }
+}
+
+/// Whether a range lies within several, which may adjoin.
+func covers(_ ranges: [ClosedRange<UInt64>], _ wanted: ClosedRange<UInt64>) -> Bool {
+  var next = wanted.lowerBound
+  for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) where range.contains(next) {
+    guard range.upperBound < wanted.upperBound else { return true }
+    next = range.upperBound + 1
+  }
+  return false
+}

@@ -1,0 +1,67 @@
+import PCIConfig
+
+/// A request that goes past the kernel's own PCI interfaces and leaves no file behind.
+public struct RawQuestion: Hashable, Sendable {
+  /// What is asked: `ioperm`, `conf1`, `open`, `mmap`, `ecam`.
+  public let call: String
+  /// What it is asked of.
+  public let subject: String
+
+  /// The right to use the ports of mechanism 1.
+  static let portPermission = RawQuestion(call: "ioperm", subject: "0xcf8-0xcff")
+  /// What CONFIG_ADDRESS reads back after 0x80000000 was written to it.
+  static let latch = RawQuestion(call: "conf1", subject: "CONFIG_ADDRESS")
+  /// The right to open the device of physical memory.
+  static let openMemory = RawQuestion(call: "open", subject: "/dev/mem")
+
+  /// A doubleword read by mechanism 1.
+  static func mechanism1(_ function: FunctionAddress, _ register: Register) -> RawQuestion {
+    RawQuestion(call: "conf1", subject: "\(function) \(register)")
+  }
+
+  /// The right to map a page of physical memory.
+  static func map(_ address: UInt64) -> RawQuestion {
+    RawQuestion(call: "mmap", subject: "/dev/mem at 0x\(hexadecimal(address, digits: 1))")
+  }
+
+  /// A doubleword read from an ECAM region.
+  static func ecam(_ function: FunctionAddress, _ register: Register) -> RawQuestion {
+    RawQuestion(call: "ecam", subject: "\(function) \(register)")
+  }
+
+  /// This question with its answer.
+  func answered(_ answer: Fact<UInt32>) -> RawAnswer { RawAnswer(question: self, answer: answer) }
+
+  /// This question with the failure that was its answer.
+  func failed(_ cause: SystemFailure.Cause) -> RawAnswer {
+    answered(.failed(SystemFailure(call, subject, cause)))
+  }
+}
+
+extension RawQuestion: CustomStringConvertible {
+  /// For example `mmap /dev/mem at 0xb0000000`.
+  public var description: String { "\(call) \(subject)" }
+}
+
+/// A raw request and what became of it.
+public struct RawAnswer: Equatable, Sendable {
+  /// What was asked.
+  public let question: RawQuestion
+  /// The value that was read, or 0 where nothing is read; absent where a record does not tell.
+  public let answer: Fact<UInt32>
+}
+
+extension RawAnswer: CustomStringConvertible {
+  /// For example `ioperm 0xcf8-0xcff: EPERM (Operation not permitted)`.
+  public var description: String {
+    switch answer {
+    case .known(let value):
+      switch question.call {
+      case "conf1", "ecam": "\(question): 0x\(hexadecimal(value, digits: 8))"
+      default: "\(question): ok"
+      }
+    case .absent: "\(question): not in the record"
+    case .failed(let failure): "\(question): \(failure.cause)"
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import PCIConfig
+
+/// What a recorded machine answered to raw requests.
+///
+/// One answer a line, `question: answer`, as ``RawAnswer`` describes itself: the answer is `ok`, a
+/// hexadecimal number, or the name of an error or signal; what follows the name is for the reader.
+/// A line of another form is passed over.
+struct RecordedAnswers: Sendable {
+  private var answers: [String: String] = [:]
+
+  init(text: some StringProtocol) {
+    for line in text.split(whereSeparator: \.isNewline) {
+      guard let (question, answer) = Self.parts(line) else { continue }
+      answers[question] = answer
+    }
+  }
+
+  /// The answer to a question; absent where the record has none.
+  func answer(to question: RawQuestion) -> RawAnswer {
+    guard let text = answers[question.description] else {
+      return question.answered(.absent(question.description))
+    }
+    if text == "ok" { return question.answered(.known(0)) }
+    if text.hasPrefix("0x"), let value = UInt32(text.dropFirst(2), radix: 16) {
+      return question.answered(.known(value))
+    }
+    guard let cause = SystemFailure.Cause(name: text) else {
+      return question.answered(.absent(question.description))
+    }
+    return question.failed(cause)
+  }
+
+  /// Splits at the last colon that a blank follows: addresses have colons too.
+  private static func parts(_ line: some StringProtocol) -> (String, String)? {
+    var position = line.endIndex
+    while position > line.startIndex {
+      position = line.index(before: position)
+      guard line[position] == ":" else { continue }
+      let rest = line[line.index(after: position)...]
+      guard rest.first == " " else { continue }
+      let answer = rest.dropFirst().prefix { $0 != " " }
+      return (String(line[..<position]), String(answer))
+    }
+    return nil
+  }
+}

@@ -1,0 +1,29 @@
+/// A line of `/proc/iomem` or `/proc/ioports`: who has which addresses.
+public struct Resource: Equatable, Sendable {
+  /// The first and last address.
+  public let addresses: ClosedRange<UInt64>
+  /// Who has them.
+  public let name: String
+
+  /// Reads the text of such a file; a line of another form is passed over.
+  ///
+  /// - Parameter text: Lines as `  eec00000-eecfffff : PCI ECAM 0000 [bus 00-00]`.
+  public static func parse(_ text: some StringProtocol) -> [Resource] {
+    text.split(whereSeparator: \.isNewline).compactMap { line in
+      let trimmed = line.drop { $0 == " " }
+      guard let dash = trimmed.firstIndex(of: "-") else { return nil }
+      let rest = trimmed[trimmed.index(after: dash)...]
+      guard let blank = rest.firstIndex(of: " "), rest[blank...].hasPrefix(" : "),
+        let first = UInt64(trimmed[..<dash], radix: 16),
+        let last = UInt64(rest[..<blank], radix: 16),
+        first <= last
+      else { return nil }
+      return Resource(addresses: first...last, name: String(rest[blank...].dropFirst(3)))
+    }
+  }
+}
+
+extension [Resource] {
+  /// Whether the kernel hides the addresses: without CAP_SYS_ADMIN all read as zero.
+  var hideAddresses: Bool { !isEmpty && allSatisfy { $0.addresses == 0...0 } }
+}

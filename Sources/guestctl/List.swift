@@ -1,0 +1,23 @@
+import ArgumentParser
+import GuestKit
+
+struct List: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show suites, checks and hypervisors, and which of these can run here.",
+    discussion: """
+      Examples:
+        guestctl list
+        guestctl list --json | jq -r '.suites[].checks[]'
+      """)
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  @OptionGroup var files: FileOptions
+
+  func run() throws {
+    let workspace = try files.workspace()
+    let inventory = Inventory(images: workspace.images, file: workspace.hypervisorFile)
+    Output.write(json ? inventory.json : inventory.text(width: Terminal.width()))
+  }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+import GuestKit
+
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run suites or checks on hypervisors and compare the outcomes.",
+    discussion: """
+      A pattern is the name of a suite or a check, or its first parts; * stands for any letters, ? \
+      for one.
+
+      Examples:
+        guestctl run
+        guestctl run hypervisor --on vmm
+        guestctl run conf1.latch --on 'qemu-kvm-*' --timeout 30
+        guestctl run --json - | jq .totals
+      """)
+
+  @Argument(help: ArgumentHelp("What to run; every suite where nothing is named.", valueName: "pattern"))
+  var patterns: [String] = []
+
+  @Option(
+    name: .customLong("on"), help: ArgumentHelp("Hypervisors to run on.", valueName: "pattern"))
+  var hypervisorPatterns: [String] = []
+
+  @Option(help: "How many hypervisors run at once.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: ArgumentHelp("How long a boot may take.", valueName: "seconds"))
+  var timeout = 10.0
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep image, command, serial output and standard error of every boot.", valueName: "dir"))
+  var save: String?
+
+  @Option(help: ArgumentHelp("Write the report as JSON; - is standard output.", valueName: "file"))
+  var json: String?
+
+  @OptionGroup var files: FileOptions
+
+  func validate() throws {
+    guard jobs > 0 else { throw ValidationError("--jobs \(jobs): expected at least 1") }
+    guard timeout > 0, timeout <= 86_400 else {
+      throw ValidationError("--timeout \(timeout): expected more than 0 and at most 86400 seconds")
+    }
+  }
+
+  func run() async throws {
+    let workspace = try files.workspace()
+    let selection: Selection
+    do {
+      selection = try Selection(
+        patterns: patterns, hypervisorPatterns: hypervisorPatterns, images: workspace.images,
+        file: workspace.hypervisorFile)
+    } catch {
+      throw Complaint.usage(error)
+    }
+    var settings = RunSettings()
+    settings.jobs = jobs
+    settings.timeLimit = timeout
+    settings.saveDirectory = save
+    settings.requiresKVM = ProcessInfo.processInfo.environment["PCICFG_REQUIRE_KVM"] == "1"
+    let runner = GuestRunner(
+      selection: selection, deviations: workspace.deviations, settings: settings,
+      repeatOptions: files.files.options)
+    let report = try await result(of: runner)
+    try show(report)
+    guard !report.runs.isEmpty else {
+      throw Complaint.cannotRun("no hypervisor that was asked for can run here; see above")
+    }
+    if !report.isGood { throw ExitCode(1) }
+  }
+
+  private func result(of runner: GuestRunner) async throws -> Report {
+    let line = Terminal.canRewrite() ? ProgressLine() : nil
+    let task = Task { try await runner.run { line?.show($0) } }
+    let interruption = Interruption { task.cancel() }
+    defer { line?.clear() }
+    do {
+      return try await task.value
+    } catch RunFailure.interrupted {
+      line?.clear()
+      interruption.end()
+    } catch let failure as RunFailure {
+      throw Complaint.cannotRun(failure.description)
+    }
+  }
+
+  private func show(_ report: Report) throws {
+    switch json {
+    case "-": Output.write(report.json)
+    case let file?:
+      do {
+        try Data(report.json.utf8).write(to: URL(fileURLWithPath: file))
+      } catch {
+        Output.write(report.text(width: Terminal.width()))
+        throw Complaint.cannotRun("\(file): \(error.localizedDescription)")
+      }
+      Output.write(report.text(width: Terminal.width()))
+    case nil: Output.write(report.text(width: Terminal.width()))
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import PCIConfig
+
+/// `pcicfg`: PCI configuration access, seen from Linux.
+@main
+struct Pcicfg: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pcicfg",
+    abstract: "Tells which ways into PCI configuration space work here, and why.",
+    discussion: """
+      Exit status: 0 good, 2 could not run, 64 wrong usage.
+
+      Examples:
+        pcicfg probe                 what works on this machine
+        pcicfg probe --json          the same for a program
+        pcicfg probe --root DIR      the same for a recorded machine
+      """,
+    version: PCIConfigVersion.current,
+    subcommands: [ProbeCommand.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as Output.Failure {
+      Output.end(error)
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      let help = CommandLine.arguments.dropFirst().first == "probe" ? "pcicfg probe" : "pcicfg"
+      Output.end(Output.Failure("\(message(for: error)) (see '\(help) --help')", status: 64))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import PCIConfig
+import Testing
+
+struct PcicfgCommandTests {
+  private let pcicfg = Tool(name: "pcicfg")
+
+  @Test func `probe looks at this machine`() async throws {
+    let outcome = try await pcicfg.run("probe")
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.errors == "")
+    #expect(outcome.output.hasPrefix("Hypervisor   "))
+    for title in ["sysfs", "procfs", "mechanism 1 (ports)", "ECAM (/dev/mem)", "the kernel itself"]
+    {
+      #expect(outcome.output.contains("\n  \(title)"))
+    }
+  }
+
+  @Test func `probe --json writes one document`() async throws {
+    let outcome = try await pcicfg.run("probe", "--json")
+    #expect(outcome.status == .exited(0))
+    let object = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    #expect(object["schema"] as? String == "pcicfg.probe")
+    #expect(object["version"] as? Int == 1)
+    #expect(object["record"] == nil)
+    #expect(outcome.output.hasSuffix("}\n"))
+  }
+
+  @Test func `probe --root looks at the record and nothing else`() async throws {
+    let root = FileManager.default.temporaryDirectory
+      .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let outcome = try await pcicfg.run("probe", "--root", root.path)
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.output.contains("Hypervisor   not known: the record has no cpuid\n"))
+    #expect(outcome.output.contains("PCI          none: /sys/bus/pci/devices does not exist\n"))
+  }
+
+  @Test func `a record that is not there ends with status 2 and one line`() async throws {
+    let outcome = try await pcicfg.run("probe", "--root", "/nonexistent")
+    #expect(
+      outcome
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: /nonexistent: ENOENT (No such file or directory): "
+            + "expected the directory of a recorded machine\n"))
+  }
+
+  @Test func `a typing error is a usage error with a suggestion`() async throws {
+    let outcome = try await pcicfg.run("probe", "--jsno")
+    #expect(
+      outcome
+        == Tool.Outcome(
+          status: .exited(64), output: "",
+          errors: "pcicfg: Unknown option '--jsno'. Did you mean '--json'? "
+            + "(see 'pcicfg probe --help')\n"))
+  }
+
+  @Test func `version and help answer on standard output`() async throws {
+    let version = try await pcicfg.run("--version")
+    #expect(
+      version
+        == Tool.Outcome(status: .exited(0), output: "\(PCIConfigVersion.current)\n", errors: ""))
+    let help = try await pcicfg.run("probe", "--help")
+    #expect(help.status == .exited(0))
+    #expect(help.output.contains("Examples:"))
+    #expect(help.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test func `a reader that stops early is no error`() async throws {
+    // `trap` lets the write return EPIPE in place of the signal.
+    for ignored in ["", "trap '' PIPE; "] {
+      let outcome = try await pcicfg.bash(
+        ignored + "{ \"$0\" probe --json; echo $? >&2; } | head -n 1", [])
+      #expect(outcome.output == "{\n")
+      #expect(["0\n", "141\n"].contains(outcome.errors))
+    }
+  }
+
+  @Test func `output that cannot be written is status 2`() async throws {
+    let full = try await pcicfg.bash("\"$0\" probe >/dev/full", [])
+    #expect(
+      full
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: standard output: No space left on device\n"))
+    let closed = try await pcicfg.bash("\"$0\" probe >&-", [])
+    #expect(closed == Tool.Outcome(status: .exited(2), output: "", errors: ""))
+  }
+}
