@@ -52,6 +52,8 @@ extension [CPUIDEntry] {
       case 1:
         table[index].ebx = table[index].ebx & 0xFFFF | 1 << 16
         table[index].edx &= ~(1 << 28)  // HTT
+        // There is no local APIC that x2APIC mode or a TSC deadline could belong to.
+        table[index].ecx &= ~(1 << 21 | 1 << 24)
       case 4: table[index].eax &= 0x3FFF  // processors that share a cache, cores of a package
       case 0x8000_0001: table[index].ecx &= ~(1 << 1)  // CmpLegacy
       case 0x8000_0008: table[index].ecx &= ~0xF0FF  // APIC id size, number of threads
