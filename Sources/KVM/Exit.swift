@@ -2,15 +2,17 @@
 public enum Exit: Equatable, Sendable {
   /// The guest reads a port (`KVM_EXIT_IO`). Answer with ``VirtualCPU/setPortValue(_:at:)``.
   case portRead(PortAccess)
-  /// The guest writes to a port (`KVM_EXIT_IO`). The values are had by ``VirtualCPU/portValue(at:)``.
+  /// The guest writes to a port (`KVM_EXIT_IO`). The values are had by
+  /// ``VirtualCPU/portValue(at:)``.
   case portWrite(PortAccess)
   /// The guest reads memory that no slot shows (`KVM_EXIT_MMIO`). Answer with
   /// ``VirtualCPU/setMemoryValue(_:)``.
   case memoryRead(MemoryAccess)
-  /// The guest writes to memory that no slot shows, or that a read-only slot does (`KVM_EXIT_MMIO`).
-  /// Bytes beyond the access's size are zero.
+  /// The guest writes to memory that no slot shows, or that a read-only slot does
+  /// (`KVM_EXIT_MMIO`). Bytes beyond the access's size are zero.
   case memoryWrite(MemoryAccess, value: UInt64)
-  /// The guest executed `HLT` and KVM has no interrupt controller that could end it (`KVM_EXIT_HLT`).
+  /// The guest executed `HLT` and KVM has no interrupt controller that could end it
+  /// (`KVM_EXIT_HLT`).
   case halt
   /// The processor shut down, as after a triple fault (`KVM_EXIT_SHUTDOWN`).
   case shutdown
@@ -18,7 +20,8 @@ public enum Exit: Equatable, Sendable {
   case interrupted
   /// KVM itself could not go on (`KVM_EXIT_INTERNAL_ERROR`).
   case internalError(InternalError)
-  /// The processor refused the guest's state (`KVM_EXIT_FAIL_ENTRY`): its reason, and the host's CPU.
+  /// The processor refused the guest's state (`KVM_EXIT_FAIL_ENTRY`): its reason, and the host's
+  /// CPU.
   case failedEntry(reason: UInt64, cpu: UInt32)
   /// The guest asked the whole system to do something (`KVM_EXIT_SYSTEM_EVENT`): the event's type
   /// and its data.
@@ -60,7 +63,8 @@ public struct MemoryAccess: Hashable, Sendable {
   }
 }
 
-/// What KVM tells about a failure of its own (`internal` and `emulation_failure` of `struct kvm_run`).
+/// What KVM tells about a failure of its own (`internal` and `emulation_failure` of `struct
+/// kvm_run`).
 public struct InternalError: Equatable, Sendable {
   /// What went wrong.
   public enum Kind: Equatable, Sendable {

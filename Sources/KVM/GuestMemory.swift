@@ -50,7 +50,8 @@ public final class GuestMemory: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - type: Its type.
-  ///   - offset: The offset of its first byte; all its bytes must lie within `0..<count`, others trap.
+  ///   - offset: The offset of its first byte; all its bytes must lie within `0..<count`, others
+  ///     trap.
   /// - Returns: The integer.
   public func load<Integer: FixedWidthInteger & BitwiseCopyable>(
     _ type: Integer.Type, at offset: Int
@@ -65,7 +66,8 @@ public final class GuestMemory: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - value: The integer.
-  ///   - offset: The offset of its first byte; all its bytes must lie within `0..<count`, others trap.
+  ///   - offset: The offset of its first byte; all its bytes must lie within `0..<count`, others
+  ///     trap.
   public func store<Integer: FixedWidthInteger & BitwiseCopyable>(_ value: Integer, at offset: Int)
   {
     precondition(

@@ -4,7 +4,8 @@ import Glibc
 public struct KVMError: Error, Equatable, Sendable {
   /// The call, by the name that Linux's documentation gives it, such as `KVM_CREATE_VCPU`.
   public let call: String
-  /// What the call was asked for, such as a path, a slot or an address; empty where it takes nothing.
+  /// What the call was asked for, such as a path, a slot or an address; empty where it takes
+  /// nothing.
   public let argument: String
   /// The error number that the call left behind.
   public let errno: Int32

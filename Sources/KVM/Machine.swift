@@ -14,14 +14,14 @@ public struct Machine: ~Copyable, Sendable {
 
   /// Creates, moves or changes a memory slot (api.rst 4.35 `KVM_SET_USER_MEMORY_REGION`).
   ///
-  /// The memory lives at least as long as the slot. A slot cannot be resized, nor become read-only or
-  /// writable, while it exists: remove it first.
+  /// The memory lives at least as long as the slot. A slot cannot be resized, nor become read-only
+  /// or writable, while it exists: remove it first.
   ///
   /// - Parameters:
   ///   - number: The slot: from 0, below what ``Extension/memorySlots`` counts.
   ///   - slot: What it shows and where.
-  /// - Throws: A `KVMError`: `EINVAL` for addresses or sizes that are not whole pages and for a change
-  ///   that is not possible, `EEXIST` where another slot overlaps.
+  /// - Throws: A `KVMError`: `EINVAL` for addresses or sizes that are not whole pages and for a
+  ///   change that is not possible, `EEXIST` where another slot overlaps.
   public func setSlot(_ number: UInt32, to slot: MemorySlot) throws(KVMError) {
     var region = kvm_userspace_memory_region()
     region.slot = number
@@ -46,8 +46,8 @@ public struct Machine: ~Copyable, Sendable {
   /// Tells KVM which three pages it may use for a task state segment on Intel processors without
   /// unrestricted guest mode (api.rst 4.36 `KVM_SET_TSS_ADDR`).
   ///
-  /// - Parameter address: The guest's physical address below 4 GiB, a multiple of 4096, where the guest
-  ///   has neither memory nor devices.
+  /// - Parameter address: The guest's physical address below 4 GiB, a multiple of 4096, where the
+  ///   guest has neither memory nor devices.
   /// - Throws: A `KVMError` where the request fails.
   public func setTSSAddress(_ address: UInt32) throws(KVMError) {
     try core.descriptor.request(
@@ -59,8 +59,8 @@ public struct Machine: ~Copyable, Sendable {
   ///
   /// Only before the first processor is created.
   ///
-  /// - Parameter address: The guest's physical address below 4 GiB, a multiple of 4096, where the guest
-  ///   has neither memory nor devices.
+  /// - Parameter address: The guest's physical address below 4 GiB, a multiple of 4096, where the
+  ///   guest has neither memory nor devices.
   /// - Throws: A `KVMError`: `EINVAL` after a processor was created.
   public func setIdentityMapAddress(_ address: UInt32) throws(KVMError) {
     var value = UInt64(address)
@@ -83,7 +83,8 @@ public struct Machine: ~Copyable, Sendable {
   }
 }
 
-/// What a machine and its processors share: as long as one of them lives, KVM may access the memory.
+/// What a machine and its processors share: as long as one of them lives, KVM may access the
+/// memory.
 final class MachineCore: Sendable {
   /// `KVM_MEM_LOG_DIRTY_PAGES` and `KVM_MEM_READONLY`, macros that Swift does not import.
   static let logDirtyPages: UInt32 = 1 << 0
@@ -101,8 +102,8 @@ final class MachineCore: Sendable {
       var structure = region
       try descriptor.request(
         CLINUX_KVM_SET_USER_MEMORY_REGION, "KVM_SET_USER_MEMORY_REGION", structure: &structure,
-        argument:
-          "slot \(region.slot), \(region.memory_size) bytes at \(hexadecimal(region.guest_phys_addr))"
+        argument: "slot \(region.slot), \(region.memory_size) bytes at "
+          + hexadecimal(region.guest_phys_addr)
       )
       slots[region.slot] = backing
     }

@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// The page that a processor shares with KVM (`struct kvm_run`, api.rst 5), and who is inside `KVM_RUN`.
+/// The page that a processor shares with KVM (`struct kvm_run`, api.rst 5), and who is inside
+/// `KVM_RUN`.
 ///
 /// A class, because handles that kick the processor may outlive it.
 final class RunState: @unchecked Sendable {
@@ -33,17 +34,18 @@ final class RunState: @unchecked Sendable {
 
   func leave() {
     runningThread.store(0, ordering: .sequentiallyConsistent)
-    // Whoever read this thread's number has not signalled it yet: after this wait no signal can reach
-    // the thread, or a later one with the same number, outside of run().
+    // Whoever read this thread's number has not signalled it yet: after this wait no signal can
+    // reach the thread, or a later one with the same number, outside of run().
     while kicksUnderWay.load(ordering: .sequentiallyConsistent) != 0 { sched_yield() }
   }
 
   /// Ends the present `KVM_RUN`, or the next one as soon as it starts.
   ///
-  /// No window is left. `immediate_exit` is stored before the thread is looked up, and run() publishes
-  /// its thread before KVM looks at `immediate_exit`, all in one sequentially consistent order. So either
-  /// the thread is seen here and gets a signal, which ends `KVM_RUN` if it has begun and is followed by
-  /// `immediate_exit` if it has not; or it is not seen, and then its KVM_RUN finds `immediate_exit` set.
+  /// No window is left. `immediate_exit` is stored before the thread is looked up, and run()
+  /// publishes its thread before KVM looks at `immediate_exit`, all in one sequentially consistent
+  /// order. So either the thread is seen here and gets a signal, which ends `KVM_RUN` if it has
+  /// begun and is followed by `immediate_exit` if it has not; or it is not seen, and then its
+  /// KVM_RUN finds `immediate_exit` set.
   func kick() {
     kicksUnderWay.add(1, ordering: .sequentiallyConsistent)
     clinux_store_immediate_exit(run, 1)

@@ -18,15 +18,15 @@ public struct VirtualCPU: ~Copyable, Sendable {
   /// A handle with which any thread ends this processor's run.
   public var kick: Kick { Kick(state: state) }
 
-  /// Runs the guest until it needs something, and first completes the previous exit
-  /// (api.rst 4.10 `KVM_RUN`).
+  /// Runs the guest until it needs something, and first completes the previous exit (api.rst 4.10
+  /// `KVM_RUN`).
   ///
-  /// A read is completed with the value that was set since, or with all ones where none was. An exit
-  /// that is not followed by another run is never completed.
+  /// A read is completed with the value that was set since, or with all ones where none was. An
+  /// exit that is not followed by another run is never completed.
   ///
   /// - Returns: Why the guest stopped; ``Exit/interrupted`` where `KVM_RUN` failed with `EINTR`.
-  /// - Throws: A `KVMError`: `EFAULT` where the guest's memory cannot be accessed, `EAGAIN` where the
-  ///   processor waits to be started by another one.
+  /// - Throws: A `KVMError`: `EFAULT` where the guest's memory cannot be accessed, `EAGAIN` where
+  ///   the processor waits to be started by another one.
   public mutating func run() throws(KVMError) -> Exit {
     state.enter(thread: clinux_kickable_thread(Kick.signal))
     let result = clinux_ioctl(descriptor.rawValue, CLINUX_KVM_RUN, 0)
@@ -47,7 +47,8 @@ public struct VirtualCPU: ~Copyable, Sendable {
       let io = run.pointee.io
       let access = PortAccess(port: io.port, size: Int(io.size), count: Int(io.count))
       if io.direction == UInt8(KVM_EXIT_IO_OUT) { return .portWrite(access) }
-      // KVM leaves the previous access's bytes there: an exit that is not answered must not show them.
+      // KVM leaves the previous access's bytes there: an exit that is not answered must not show
+      // them.
       portData().initializeMemory(as: UInt8.self, repeating: 0xff)
       return .portRead(access)
     case KVM_EXIT_MMIO:
@@ -104,8 +105,9 @@ public struct VirtualCPU: ~Copyable, Sendable {
 
   /// A value that the guest writes to a port.
   ///
-  /// - Parameter index: Which of the access's values, from 0; 0 unless a string instruction moves several.
-  ///   The last exit must be ``Exit/portWrite(_:)`` with more values than this; all else traps.
+  /// - Parameter index: Which of the access's values, from 0; 0 unless a string instruction moves
+  ///   several. The last exit must be ``Exit/portWrite(_:)`` with more values than this; all else
+  ///   traps.
   /// - Returns: The value; bits beyond the access's size are zero.
   public func portValue(at index: Int = 0) -> UInt32 {
     let data = portData()
@@ -122,8 +124,8 @@ public struct VirtualCPU: ~Copyable, Sendable {
   ///
   /// - Parameters:
   ///   - value: What the guest reads; bits beyond the access's size are ignored.
-  ///   - index: Which of the access's values, from 0; 0 unless a string instruction moves several. The last
-  ///     exit must be ``Exit/portRead(_:)`` with more values than this; all else traps.
+  ///   - index: Which of the access's values, from 0; 0 unless a string instruction moves several.
+  ///     The last exit must be ``Exit/portRead(_:)`` with more values than this; all else traps.
   public func setPortValue(_ value: UInt32, at index: Int = 0) {
     let data = portData()
     let size = Int(state.run.pointee.io.size)
@@ -137,8 +139,8 @@ public struct VirtualCPU: ~Copyable, Sendable {
 
   /// Answers a read of memory.
   ///
-  /// - Parameter value: What the guest reads; bits beyond the access's size are ignored. The last exit must be
-  ///   ``Exit/memoryRead(_:)``; all else traps.
+  /// - Parameter value: What the guest reads; bits beyond the access's size are ignored. The last
+  ///   exit must be ``Exit/memoryRead(_:)``; all else traps.
   public func setMemoryValue(_ value: UInt64) {
     requireExit(KVM_EXIT_MMIO, "memory")
     withUnsafeMutableBytes(of: &state.run.pointee.mmio.data) {
@@ -219,7 +221,8 @@ public struct VirtualCPU: ~Copyable, Sendable {
     try descriptor.request(CLINUX_KVM_SET_SREGS, "KVM_SET_SREGS", structure: &registers)
   }
 
-  /// Translates a linear address with the guest's present page tables (api.rst 4.15 `KVM_TRANSLATE`).
+  /// Translates a linear address with the guest's present page tables (api.rst 4.15
+  /// `KVM_TRANSLATE`).
   ///
   /// - Parameter address: The linear address.
   /// - Returns: The physical address, or `nil` where the address is not mapped.

@@ -70,16 +70,15 @@ enum RunStatus {
   private static func explanation(of error: KVMError) -> String {
     guard error.call == "open" else { return "\(error)" }
     guard error.argument == "/dev/kvm" else { return "\(error.argument): \(error.systemMessage)" }
-    switch error.errno {
-    case ENOENT, ENODEV, ENXIO:
-      return
-        "/dev/kvm: \(error.systemMessage): enable virtualisation in the firmware or the outer hypervisor and "
-        + "load the module kvm_intel or kvm_amd"
-    case EACCES, EPERM:
-      return
-        "/dev/kvm: \(error.systemMessage): join the group kvm (usermod -aG kvm USER) or run as root"
-    default: return "/dev/kvm: \(error.systemMessage)"
-    }
+    let remedy =
+      switch error.errno {
+      case ENOENT, ENODEV, ENXIO:
+        ": enable virtualisation in the firmware or the outer hypervisor, "
+          + "and load the module kvm_intel or kvm_amd"
+      case EACCES, EPERM: ": join the group kvm (usermod -aG kvm USER) or run as root"
+      default: ""
+      }
+    return "/dev/kvm: \(error.systemMessage)\(remedy)"
   }
 
   private static func report(_ message: String) {

@@ -6,6 +6,16 @@ struct VMM: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "vmm",
     abstract: "Runs firmware images in a small KVM virtual machine.",
+    discussion: """
+      The machine has one processor, memory, a serial port, a port to end with, and PCI: both \
+      configuration mechanisms, a host bridge as on Q35, and functions to try them on.
+
+      EXAMPLES:
+        vmm run suite.rom
+        vmm run suite.rom --hypervisor none --timeout 5
+
+      The statuses it ends with are listed by 'vmm run --help'.
+      """,
     version: PCIConfigVersion.current,
     subcommands: [RunCommand.self])
 }

@@ -9,7 +9,7 @@ struct BaseAddressTests {
   init() throws { rig = try PCIRig() }
 
   @Test(
-    "Answer all ones with their size and kind, by doublewords and by bytes, and zero where there is none",
+    "Answer all ones with size and kind, by doublewords and bytes, and zero where there is none",
     arguments: [
       (0x10, 0xFFFF_F000), (0x14, 0), (0x18, 0xFFFF_000C), (0x1C, 0xFFFF_FFFF), (0x20, 0xFFFF_FFE1),
       (0x24, 0), (0x30, 0xFFFF_F001),

@@ -94,8 +94,22 @@ struct BoardTests {
     let sink = Recording()
     // mov dx, 0x3f8; mov al, 'A'; out dx, al; jmp $
     let code: [UInt8] = [0xBA, 0xF8, 0x03, 0xB0, 0x41, 0xEE, 0xEB, 0xFE]
-    #expect(try run(code, limit: .milliseconds(20), sink: sink) == .timeLimit)
+    #expect(try run(code, limit: .seconds(1), sink: sink) == .timeLimit)
     #expect(sink.text == "A")
+  }
+
+  @Test("A time limit holds for each guest of a thread in which all signals were blocked")
+  func limitsInOneThread() throws {
+    // libdispatch's threads are like that. jmp $
+    let image = try rom([0xEB, 0xFE])
+    let thread = try SignalBlockingThread {
+      (0..<2).map { _ in
+        var board = try? Board(
+          BoardConfiguration(firmware: image, memory: 2), on: System(), serialOutput: Recording())
+        return try? board?.run(limit: .milliseconds(20), endingOn: [SIGUSR1])
+      }
+    }
+    #expect(thread.result(within: 20) == [.timeLimit, .timeLimit])
   }
 
   @Test("A guest that always exits is ended by its time limit, too")
@@ -114,9 +128,9 @@ struct BoardTests {
   @Test("The ROM's end shows below 1 MiB, cannot be written, and memory is beside it")
   func map() throws {
     for (size, alias) in [(65536, 0xF000), (1 << 17, 0xE000), (1 << 18, 0xE000)] {
-      // mov ax, alias; mov ds, ax; mov al, [0]; not byte [0]; cmp al, [0]; jne bad
-      // mov ax, alias - 0x1000; mov ds, ax; mov byte [0xffff], 0x5a; cmp byte [0xffff], 0x5a; jne bad
-      // out 0xf4, al(0); bad: hlt
+      // mov ax, alias; mov ds, ax; mov al, [0]; not byte [0]; cmp al, [0]; jne bad mov ax, alias -
+      // 0x1000; mov ds, ax; mov byte [0xffff], 0x5a; cmp byte [0xffff], 0x5a; jne bad out 0xf4,
+      // al(0); bad: hlt
       let code: [UInt8] = [
         0xB8, 0x00, UInt8(alias >> 8), 0x8E, 0xD8, 0xA0, 0x00, 0x00, 0xF6, 0x16, 0x00, 0x00, 0x3A,
         0x06,

@@ -9,7 +9,7 @@ struct CPUIDTableTests {
   /// What KVM might offer on a machine of eight threads.
   private let supported = [
     CPUIDEntry(leaf: 0, eax: 0x1F, ebx: 0x756E_6547, ecx: 0x6C65_746E, edx: 0x4965_6E69),
-    CPUIDEntry(leaf: 1, eax: 0x306A9, ebx: 0x0308_0800, ecx: 0x8000_0001, edx: 0x1000_0011),
+    CPUIDEntry(leaf: 1, eax: 0x306A9, ebx: 0x0308_0800, ecx: 0x8120_0001, edx: 0x1000_0011),
     CPUIDEntry(leaf: 4, subleaf: 0, eax: 0x1C00_4121, ebx: 1, ecx: 2, edx: 3),
     CPUIDEntry(leaf: 0xB, subleaf: 0, eax: 1, ebx: 2, ecx: 0x100, edx: 3),
     CPUIDEntry(leaf: 0xB, subleaf: 1, eax: 3, ebx: 8, ecx: 0x201, edx: 3),
@@ -33,7 +33,7 @@ struct CPUIDTableTests {
     Processor(table: supported.forOnlyProcessor(hypervisor: identity))
   }
 
-  @Test("Tells of one thread in one core with APIC id 0, and all else as KVM does")
+  @Test("Tells of one thread in one core with APIC id 0 and no APIC, and all else as KVM does")
   func topology() {
     #expect(
       supported.forOnlyProcessor(hypervisor: .kvm) == [

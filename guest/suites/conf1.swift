@@ -62,24 +62,15 @@ private func readData(_ address: UInt32, _ offset: UInt16, _ width: AccessWidth)
   return ports.read(port: data + offset, width: width)
 }
 
-/// What an access that crosses the end of CONFIG_DATA returned, in words: they hold whatever the
-/// register contains.
+/// An access that crosses the end of CONFIG_DATA, which another register may follow.
 private func crossing(
   _ offset: UInt16, _ width: AccessWidth
 ) throws(Missing) -> ReportedValue {
   let address = address(try subject(), 0)
-  let shift = UInt32(offset) * 8
-  let first = readData(address, 0, .doubleword)
-  let second = readData(address + 4, 0, .doubleword)
-  let value = readData(address, offset, width)
-  switch value {
-  case 0: return .text("zeros")
-  case (first >> shift | ~(UInt32.max >> shift)) & width.allOnes: return .text("inside-then-ones")
-  case (first >> shift | second << (32 - shift)) & width.allOnes: return .text("into-next-register")
-  case second & width.allOnes: return .text("next-register")
-  case width.allOnes: return .text("ones")
-  default: return .hexadecimal(UInt64(value), digits: width.byteCount * 2)
-  }
+  let registers = Crossing(
+    first: readData(address, 0, .doubleword), second: readData(address + 4, 0, .doubleword))
+  return registers.name(
+    readData(address, offset, width), offset: UInt32(offset), width: width)
 }
 
 /// The functions of bus 0 that belong to a device of several.

@@ -26,27 +26,25 @@ private enum WindowSize: UInt32 {
   var lastBus: UInt8 { UInt8(truncatingIfNeeded: 255 >> (rawValue / 2)) }
 }
 
-/// PCIEXBAR: base in bits 35:26, size in 2:1, enable in 0.
-private enum PCIEXBAR {
-  static let lower: Register = 0x60
-  static let upper: Register = 0x64
+private let upperRegister: Register = 0x64
 
-  static func disable() {
-    mechanism1.write(.hostBridge, lower, .doubleword, mechanism1.read(.hostBridge, lower) & ~1)
-  }
+private func closeWindow() {
+  let value = mechanism1.read(.hostBridge, PCIEXBAR.register)
+  mechanism1.write(.hostBridge, PCIEXBAR.register, .doubleword, value & ~1)
+}
 
-  static func enable(_ base: UInt64, _ size: WindowSize) {
-    disable()
-    mechanism1.write(.hostBridge, upper, .doubleword, UInt32(base >> 32))
-    mechanism1.write(
-      .hostBridge, lower, .doubleword, UInt32(truncatingIfNeeded: base) | size.rawValue | 1)
-  }
+private func openWindow(_ base: UInt64, _ size: WindowSize) {
+  closeWindow()
+  mechanism1.write(.hostBridge, upperRegister, .doubleword, UInt32(base >> 32))
+  mechanism1.write(
+    .hostBridge, PCIEXBAR.register, .doubleword,
+    UInt32(truncatingIfNeeded: base) | size.rawValue | 1)
 }
 
 /// PCIEXBAR as the machine came up with it.
 private let atReset: UInt32? = {
-  let hasMechanism1 = mechanism1.read(.hostBridge, .vendorID) == 0x29C0_8086
-  return hasMechanism1 ? mechanism1.read(.hostBridge, PCIEXBAR.lower) : nil
+  let isQ35 = mechanism1.read(.hostBridge, .vendorID) == PCIEXBAR.hostBridge
+  return isQ35 ? mechanism1.read(.hostBridge, PCIEXBAR.register) : nil
 }()
 
 private func hostBridge() throws(Missing) -> UInt32 {
@@ -60,7 +58,7 @@ private func window(
 ) throws(Missing) -> ECAM<Memory> {
   _ = try hostBridge()
   IdentityMap.map(base...(base + 0xFFF_FFFF))
-  PCIEXBAR.enable(base, size)
+  openWindow(base, size)
   do throws(ECAMRegionError) {
     return ECAM(try ECAMRegion(base: base, buses: 0...size.lastBus), memory)
   } catch {
@@ -116,7 +114,7 @@ private let windowChecks = [
   Check("ecam.window.never-opened", "PCI30 3.3.3.1, 6.1", wants: .bits32(.max)) {
     () throws(Missing) in
     _ = try hostBridge()
-    PCIEXBAR.disable()
+    closeWindow()
     IdentityMap.map(home...home)
     return .bits32(memory.read(address: home, width: .doubleword))
   },
@@ -194,35 +192,51 @@ private let agreementChecks = [
   },
 ]
 
+/// An access by an instruction at any offset of a function, in words.
+private func access(
+  _ function: FunctionAddress, _ offset: UInt16, _ width: AccessWidth
+) throws(Missing) -> ReportedValue {
+  _ = try window()
+  let start = address(function, UInt64(offset & ~3))
+  let registers = Crossing(first: x86_load32(start), second: x86_load32(start + 4))
+  let place = start + UInt(offset & 3)
+  let value = width == .word ? UInt32(x86_load16(place)) : x86_load32(place)
+  return registers.name(value, offset: UInt32(offset & 3), width: width)
+}
+
 // What an access does that is not aligned, crosses a doubleword or is wider, no specification says.
 private let shapeChecks = [
   Check(observing: "ecam.unaligned.word-at-1", mechanism) { () throws(Missing) in
-    _ = try window()
-    return .bits16(UInt32(x86_load16(address(.hostBridge, 1))))
+    try access(.hostBridge, 1, .word)
   },
   Check(observing: "ecam.unaligned.word-at-3", mechanism) { () throws(Missing) in
-    _ = try window()
-    return .bits16(UInt32(x86_load16(address(.hostBridge, 3))))
+    try access(.hostBridge, 3, .word)
   },
   Check(observing: "ecam.unaligned.doubleword-at-1", mechanism) { () throws(Missing) in
-    _ = try window()
-    return .bits32(x86_load32(address(.hostBridge, 1)))
+    try access(.hostBridge, 1, .doubleword)
   },
   Check(observing: "ecam.crossing.into-extended", mechanism) { () throws(Missing) in
-    _ = try window()
-    return .bits32(x86_load32(address(try function(isExpress: false), 0xFE)))
+    try access(try function(isExpress: false), 0xFE, .doubleword)
   },
   Check(observing: "ecam.crossing.into-next-function", mechanism) { () throws(Missing) in
     let window = try window()
     for function in functions {
       let next = FunctionAddress(routingID: function.routingID &+ 1)
-      if window.isPresent(next) { return .bits32(x86_load32(address(function, 0xFFE))) }
+      if window.isPresent(next) { return try access(function, 0xFFE, .doubleword) }
     }
     throw Missing("adjacent-functions")
   },
   Check(observing: "ecam.width.quadword", mechanism) { () throws(Missing) in
-    _ = try window()
-    return .hexadecimal(x86_load64(address(.hostBridge, 0)), digits: 16)
+    let window = try window()
+    let value = x86_load64(address(.hostBridge, 0))
+    let first = UInt64(window.read(.hostBridge, .vendorID))
+    switch value {
+    case first | UInt64(window.read(.hostBridge, .command)) << 32: return .text("both-registers")
+    case first: return .text("first-then-zeros")
+    case first | 0xFFFF_FFFF << 32: return .text("first-then-ones")
+    case .max: return .text("ones")
+    default: return .hexadecimal(value, digits: 16)
+    }
   },
 ]
 
@@ -304,7 +318,7 @@ private let movingChecks = [
   Check("ecam.window.moved-through-itself", datasheet) { () throws(Missing) in
     let window = try window()
     IdentityMap.map(elsewhere...elsewhere)
-    window.write(.hostBridge, PCIEXBAR.lower, .doubleword, UInt32(elsewhere) | 1)
+    window.write(.hostBridge, PCIEXBAR.register, .doubleword, UInt32(elsewhere) | 1)
     return .compare(
       .bits32(mechanism1.read(.hostBridge, .vendorID)),
       .bits32(memory.read(address: elsewhere, width: .doubleword)))
@@ -312,7 +326,7 @@ private let movingChecks = [
   Check("ecam.window.disabled", "Intel 316966 PCIEXBAR; PCI30 3.3.3.1", wants: .bits32(.max)) {
     () throws(Missing) in
     _ = try window()
-    PCIEXBAR.disable()
+    closeWindow()
     return .bits32(memory.read(address: home, width: .doubleword))
   },
 ]

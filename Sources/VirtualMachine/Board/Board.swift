@@ -7,8 +7,8 @@ import PCIConfig
 ///
 /// There is no interrupt controller and no other device; what nobody claims reads as all ones.
 public struct Board: ~Copyable {
-  /// Where KVM may put what it needs on Intel processors without unrestricted guest mode: four pages below
-  /// the largest ROM.
+  /// Where KVM may put what it needs on Intel processors without unrestricted guest mode: four
+  /// pages below the largest ROM.
   private static let identityMapAddress: UInt32 = 0xFEFF_C000
   private static let tssAddress: UInt32 = 0xFEFF_D000
 
@@ -81,8 +81,8 @@ public struct Board: ~Copyable {
   ///
   /// - Parameters:
   ///   - limit: How long it may run; `nil` for ever.
-  ///   - signals: The signals that end it. While it runs they are blocked in the calling thread; threads that
-  ///     exist already must have blocked them.
+  ///   - signals: The signals that end it. While it runs they are blocked in the calling thread;
+  ///     threads that exist already must have blocked them.
   /// - Returns: How it ended. The serial port's output has been passed on.
   /// - Throws: A `KVMError`.
   public mutating func run(

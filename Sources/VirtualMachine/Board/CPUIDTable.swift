@@ -26,8 +26,8 @@ extension [CPUIDEntry] {
   /// What a hypervisor must at least show where guests expect it.
   private static func hypervisorLeaves(of signature: HypervisorSignature) -> Self {
     let base: UInt32 = 0x4000_0000
-    // Hypervisor Top-Level Functional Specification, 2.4: leaves up to 5, and the interface "Hv#1". VMware
-    // tells frequencies in leaf 10h; zero means that it does not.
+    // Hypervisor Top-Level Functional Specification, 2.4: leaves up to 5, and the interface "Hv#1".
+    // VMware tells frequencies in leaf 10h; zero means that it does not.
     let maximum: UInt32 =
       switch signature.hypervisor {
       case .hyperV: base + 5
@@ -52,6 +52,8 @@ extension [CPUIDEntry] {
       case 1:
         table[index].ebx = table[index].ebx & 0xFFFF | 1 << 16
         table[index].edx &= ~(1 << 28)  // HTT
+        // There is no local APIC that x2APIC mode or a TSC deadline could belong to.
+        table[index].ecx &= ~(1 << 21 | 1 << 24)
       case 4: table[index].eax &= 0x3FFF  // processors that share a cache, cores of a package
       case 0x8000_0001: table[index].ecx &= ~(1 << 1)  // CmpLegacy
       case 0x8000_0008: table[index].ecx &= ~0xF0FF  // APIC id size, number of threads

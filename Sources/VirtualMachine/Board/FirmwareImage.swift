@@ -24,8 +24,8 @@ public struct FirmwareImage: Sendable {
   /// Reads an image from a file.
   ///
   /// - Parameter path: The file.
-  /// - Throws: A `KVMError` where it cannot be read, a `FirmwareImageError` where its size is not one of
-  ///   ``sizes``.
+  /// - Throws: A `KVMError` where it cannot be read, a `FirmwareImageError` where its size is not
+  ///   one of ``sizes``.
   public init(path: String) throws {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw KVMError(call: "open", argument: path, errno: errno) }

@@ -4,8 +4,8 @@ import KVM
 public struct InternalErrorReport: Equatable, Sendable {
   /// What KVM says.
   public let error: InternalError
-  /// The bytes at the instruction pointer: as KVM gives them, else from the guest's memory; empty where
-  /// neither has them.
+  /// The bytes at the instruction pointer: as KVM gives them, else from the guest's memory; empty
+  /// where neither has them.
   public let instructionBytes: [UInt8]
   /// The general registers.
   public let registers: Registers

@@ -59,14 +59,15 @@ struct Supervisor: ~Copyable {
 
   private let watch: Unmanaged<Watch>
   private let thread: pthread_t
-  private let maskBefore: sigset_t
+  /// The signals that were not blocked before.
+  private let blocked: sigset_t
 
   /// Starts to watch.
   ///
   /// - Parameters:
   ///   - limit: How long the guest may run; `nil` for ever.
-  ///   - signals: The signals that end it. They are blocked in the calling thread from now on; threads
-  ///     that exist already must have blocked them.
+  ///   - signals: The signals that end it. They are blocked in the calling thread from now on;
+  ///     threads that exist already must have blocked them.
   ///   - request: Who is told.
   /// - Throws: A `KVMError` of the call that failed.
   init(limit: Duration?, signals: [Int32], request: StopRequest) throws(KVMError) {
@@ -86,8 +87,11 @@ struct Supervisor: ~Copyable {
         signals: signalDescriptor, end: endDescriptor,
         deadline: limit.map { ContinuousClock.now + $0 }, request: request))
     // The new thread inherits the mask: nobody but the descriptor gets these signals.
-    var mask = sigset_t()
-    pthread_sigmask(SIG_BLOCK, &set, &mask)
+    var before = sigset_t()
+    pthread_sigmask(SIG_BLOCK, &set, &before)
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
+    for signal in signals where sigismember(&before, signal) == 0 { sigaddset(&blocked, signal) }
     var thread = pthread_t()
     let failure = pthread_create(
       &thread, nil,
@@ -98,12 +102,12 @@ struct Supervisor: ~Copyable {
       }, watch.toOpaque())
     guard failure == 0 else {
       watch.release()
-      pthread_sigmask(SIG_SETMASK, &mask, nil)
+      pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
       throw KVMError(call: "pthread_create", errno: failure)
     }
     self.watch = watch
     self.thread = thread
-    maskBefore = mask
+    self.blocked = blocked
   }
 
   /// Ends the thread and waits for it.
@@ -111,7 +115,8 @@ struct Supervisor: ~Copyable {
     _ = eventfd_write(watch.takeUnretainedValue().end, 1)
     pthread_join(thread, nil)
     watch.release()
-    var mask = maskBefore
-    pthread_sigmask(SIG_SETMASK, &mask, nil)
+    // Not the whole mask as it was: the processor has unblocked the signal of its kicks since.
+    var blocked = blocked
+    pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
   }
 }

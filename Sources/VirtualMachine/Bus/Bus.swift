@@ -36,7 +36,8 @@ public struct Bus {
   /// Reads.
   ///
   /// - Parameters:
-  ///   - address: The address of the first byte. Bytes beyond the last address there is are unclaimed.
+  ///   - address: The address of the first byte. Bytes beyond the last address there is are
+  ///     unclaimed.
   ///   - size: The number of bytes, 1 to 8.
   /// - Returns: The value, little-endian, zero-extended.
   public func read(at address: UInt64, size: Int) -> UInt64 {
@@ -53,7 +54,8 @@ public struct Bus {
   ///
   /// - Parameters:
   ///   - value: The value, little-endian; bits beyond the size are ignored.
-  ///   - address: The address of the first byte. Bytes beyond the last address there is are dropped.
+  ///   - address: The address of the first byte. Bytes beyond the last address there is are
+  ///     dropped.
   ///   - size: The number of bytes, 1 to 8.
   public func write(_ value: UInt64, at address: UInt64, size: Int) {
     forEachPiece(of: address, size: size) { device, offset, position, size in
@@ -64,8 +66,8 @@ public struct Bus {
 
   /// Cuts an access where the devices end and at multiples of their data paths' width.
   ///
-  /// Who answers is looked up once for all pieces that go to one device: a write that moves the device
-  /// still goes there as a whole.
+  /// Who answers is looked up once for all pieces that go to one device: a write that moves the
+  /// device still goes there as a whole.
   private func forEachPiece(
     of address: UInt64, size: Int,
     _ body: (_ device: (any Device)?, _ offset: UInt64, _ position: Int, _ size: Int) -> Void

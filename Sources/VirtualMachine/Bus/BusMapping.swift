@@ -4,7 +4,8 @@ public struct BusMapping {
   public let addresses: ClosedRange<UInt64>
   /// Who answers.
   public let device: any Device
-  /// The device's offset of the first address: not 0 where only a later part of the device is reached.
+  /// The device's offset of the first address: not 0 where only a later part of the device is
+  /// reached.
   public let offset: UInt64
 
   /// Creates a mapping.

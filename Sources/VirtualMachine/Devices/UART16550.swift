@@ -1,7 +1,7 @@
 /// The transmitting half of a 16550 serial port: eight registers of one byte.
 ///
-/// Nothing is ever received, and characters are transmitted as soon as they are written, so that the
-/// transmitter is always empty. National Semiconductor PC16550D, section 8.
+/// Nothing is ever received, and characters are transmitted as soon as they are written, so that
+/// the transmitter is always empty. National Semiconductor PC16550D, section 8.
 public final class UART16550: Device {
   private let sink: any ByteSink
   /// Whether the sink has refused characters. They and all later ones are lost.

@@ -1,7 +1,7 @@
 /// CONFIG_ADDRESS of configuration mechanism #1.
 ///
-/// Only doubleword accesses reach it; all others are ordinary I/O, which nobody claims. Bits 30:24 and 1:0
-/// are read-only zeros (PCI Local Bus Specification 3.0, 3.2.2.3.2).
+/// Only doubleword accesses reach it; all others are ordinary I/O, which nobody claims. Bits 30:24
+/// and 1:0 are read-only zeros (PCI Local Bus Specification 3.0, 3.2.2.3.2).
 public final class ConfigurationAddressPort: Device {
   /// What the register holds.
   public private(set) var latch: UInt32 = 0

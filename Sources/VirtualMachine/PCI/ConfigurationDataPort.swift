@@ -1,7 +1,7 @@
 import PCIConfig
 
-/// CONFIG_DATA of configuration mechanism #1: the doubleword that CONFIG_ADDRESS chooses, in which the
-/// port chooses the bytes (PCI Local Bus Specification 3.0, 3.2.2.3.2).
+/// CONFIG_DATA of configuration mechanism #1: the doubleword that CONFIG_ADDRESS chooses, in which
+/// the port chooses the bytes (PCI Local Bus Specification 3.0, 3.2.2.3.2).
 final class ConfigurationDataPort: Device {
   private unowned let host: PCIHost
 

@@ -10,8 +10,8 @@ extension ConfigurationSpace {
     case integratedEndpoint = 9
   }
 
-  /// Adds the two capabilities that every PCI Express function has: power management at 40h, which knows
-  /// D0 and D3hot, and PCI Express at 50h.
+  /// Adds the two capabilities that every PCI Express function has: power management at 40h, which
+  /// knows D0 and D3hot, and PCI Express at 50h.
   ///
   /// - Parameter type: What the function is.
   mutating func addPCIExpressCapabilities(_ type: PortType) {

@@ -42,8 +42,8 @@ extension ConfigurationSpace {
     return space
   }
 
-  /// Creates the registers of a PCI-to-PCI bridge (header type 1) with 32-bit ports and 64-bit prefetchable
-  /// memory (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2).
+  /// Creates the registers of a PCI-to-PCI bridge (header type 1) with 32-bit ports and 64-bit
+  /// prefetchable memory (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2).
   ///
   /// - Parameters:
   ///   - extent: How many bytes there are.

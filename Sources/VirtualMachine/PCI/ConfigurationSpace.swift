@@ -1,5 +1,5 @@
-/// The registers of a PCI function as data: what they hold, which bits can be written, and which are
-/// cleared by writing ones.
+/// The registers of a PCI function as data: what they hold, which bits can be written, and which
+/// are cleared by writing ones.
 public struct ConfigurationSpace: Equatable, Sendable {
   private var bytes: [UInt8]
   private var writable: [UInt8]
@@ -9,7 +9,8 @@ public struct ConfigurationSpace: Equatable, Sendable {
   public enum Extent: Int, Sendable {
     /// What conventional PCI defines: 256 bytes (PCI Local Bus Specification 3.0, 6.1).
     case conventional = 256
-    /// With the extended space of PCI Express: 4096 bytes (PCI Express Base Specification 6.0, 7.2).
+    /// With the extended space of PCI Express: 4096 bytes (PCI Express Base Specification 6.0,
+    /// 7.2).
     case extended = 4096
   }
 

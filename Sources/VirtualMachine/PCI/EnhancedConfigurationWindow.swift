@@ -1,10 +1,11 @@
 import PCIConfig
 
-/// The memory of the enhanced configuration access mechanism: 4 KiB for each function (PCI Express Base
-/// Specification 6.0, 7.2.2).
+/// The memory of the enhanced configuration access mechanism: 4 KiB for each function (PCI Express
+/// Base Specification 6.0, 7.2.2).
 ///
-/// The specification leaves accesses that cross a doubleword to the root complex. Here each doubleword is a
-/// configuration request of its own, with the byte enables that the access has in it.
+/// The specification leaves accesses that cross a doubleword to the root complex. Here each
+/// doubleword is a configuration request of its own, with the byte enables that the access has in
+/// it.
 final class EnhancedConfigurationWindow: Device {
   private unowned let host: PCIHost
 

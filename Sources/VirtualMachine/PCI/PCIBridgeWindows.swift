@@ -1,5 +1,5 @@
-/// What a bridge forwards to its secondary bus, as its registers say (PCI-to-PCI Bridge Architecture
-/// Specification 1.2, 3.2.5).
+/// What a bridge forwards to its secondary bus, as its registers say (PCI-to-PCI Bridge
+/// Architecture Specification 1.2, 3.2.5).
 struct PCIBridgeWindows: Equatable {
   let buses: ClosedRange<UInt8>?
   let ports: ClosedRange<UInt64>?

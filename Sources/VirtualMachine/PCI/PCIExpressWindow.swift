@@ -1,11 +1,11 @@
 import PCIConfig
 
-/// Where the host bridge decodes memory accesses as configuration accesses, as its register PCIEXBAR
-/// says.
+/// Where the host bridge decodes memory accesses as configuration accesses, as its register
+/// PCIEXBAR says.
 ///
-/// Intel 3 Series Express Chipset Family Datasheet (document 316966), register PCIEXBAR of device 0:
-/// enable in bit 0, length in bits 2:1, base in bits 35:26, of which a length of 256 MiB leaves 27 and 26
-/// and one of 128 MiB leaves 26 to the offset: those read as zero.
+/// Intel 3 Series Express Chipset Family Datasheet (document 316966), register PCIEXBAR of device
+/// 0: enable in bit 0, length in bits 2:1, base in bits 35:26, of which a length of 256 MiB leaves
+/// 27 and 26 and one of 128 MiB leaves 26 to the offset: those read as zero.
 public struct PCIExpressWindow: Equatable, Sendable {
   /// The first address.
   public let base: UInt64

@@ -1,12 +1,12 @@
-/// A PCI function: its registers, what its base address registers reach and, where it is a bridge, what
-/// lies behind it.
+/// A PCI function: its registers, what its base address registers reach and, where it is a bridge,
+/// what lies behind it.
 public final class PCIFunction {
   /// The registers.
   public private(set) var configuration: ConfigurationSpace
   /// The base address registers.
   public let baseAddresses: [BaseAddressRegister]
-  /// The functions behind a bridge by device and function (device in bits 7:3, function in 2:0); `nil`
-  /// where this is no bridge.
+  /// The functions behind a bridge by device and function (device in bits 7:3, function in 2:0);
+  /// `nil` where this is no bridge.
   public let secondaryBus: [UInt8: PCIFunction]?
   /// What else a write does: called after the registers have changed, with the offsets written.
   private let sideEffect: (@Sendable (inout ConfigurationSpace, Range<Int>) -> Void)?
@@ -32,9 +32,9 @@ public final class PCIFunction {
 
   /// Reads registers.
   ///
-  /// A function without extended configuration space does not answer there: a root complex completes
-  /// such a request as an unsupported one, and the processor reads all ones (PCI Express Base
-  /// Specification 6.0, 2.3.1 and 7.2.1).
+  /// A function without extended configuration space does not answer there: a root complex
+  /// completes such a request as an unsupported one, and the processor reads all ones (PCI Express
+  /// Base Specification 6.0, 2.3.1 and 7.2.1).
   ///
   /// - Returns: The value, or `nil` where there are no such registers.
   public func read(at offset: Int, size: Int) -> UInt32? {

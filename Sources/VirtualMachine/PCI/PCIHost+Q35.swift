@@ -1,16 +1,17 @@
 /// The PCI functions of this monitor's machine.
 extension PCIHost {
-  /// Creates a root with the Q35's host bridge and ISA bridge, and with functions of the project's own.
+  /// Creates a root with the Q35's host bridge and ISA bridge, and with functions of the project's
+  /// own.
   ///
-  /// Those have the vendor 1234h, which PCI-SIG has not allocated. All are in the state after a reset: base
-  /// addresses zero, nothing decoded, bus numbers zero.
+  /// Those have the vendor 1234h, which PCI-SIG has not allocated. All are in the state after a
+  /// reset: base addresses zero, nothing decoded, bus numbers zero.
   ///
   /// | function | what it is | base addresses |
   /// |---|---|---|
   /// | 00:00.0 | host bridge, 8086:29C0 | |
   /// | 00:01.0 | PCI Express root port, 1234:C0F0 | |
-  /// | behind it, device 0 | PCI Express endpoint, 1234:C0F1 | memory 4 KiB, prefetchable 64-bit 16 KiB |
-  /// | 00:02.0 | conventional, 1234:C0F2 | memory 4 KiB, prefetchable 64-bit 64 KiB, 32 ports, ROM 4 KiB |
+  /// | behind it, device 0 | PCI Express endpoint, 1234:C0F1 | memory 4 KiB, 64-bit 16 KiB |
+  /// | 00:02.0 | conventional, 1234:C0F2 | memory 4 KiB, 64-bit 64 KiB, 32 ports, ROM 4 KiB |
   /// | 00:02.1 | conventional, 1234:C0F3 | memory 4 KiB |
   /// | 00:03.0 | PCI Express endpoint in the root complex, 1234:C0F4 | memory 4 KiB |
   /// | 00:1f.0 | ISA bridge, 8086:2918 | |

@@ -2,10 +2,10 @@ import PCIConfig
 
 /// A PCI root: its functions, the two ways to their registers, and the decoding of their addresses.
 ///
-/// Configuration mechanism #1 is ``addressPort`` and ``dataPort``, which belong at ports CF8h and CFCh. The
-/// enhanced mechanism is a window in memory that the host bridge, function 00:00.0, places; with
-/// everything that base address registers and bridges' windows place it is found through
-/// ``mapping(at:in:)``.
+/// Configuration mechanism #1 is ``addressPort`` and ``dataPort``, which belong at ports CF8h and
+/// CFCh. The enhanced mechanism is a window in memory that the host bridge, function 00:00.0,
+/// places; with everything that base address registers and bridges' windows place it is found
+/// through ``mapping(at:in:)``.
 public final class PCIHost: AddressDecoder {
   /// CONFIG_ADDRESS, four bytes.
   public let addressPort: ConfigurationAddressPort
@@ -21,8 +21,8 @@ public final class PCIHost: AddressDecoder {
 
   /// Creates a root.
   ///
-  /// - Parameter functions: The functions of bus 0 by device and function (device in bits 7:3, function in
-  ///   2:0). Function 0 is the host bridge, in whose register 60h PCIEXBAR is.
+  /// - Parameter functions: The functions of bus 0 by device and function (device in bits 7:3,
+  ///   function in 2:0). Function 0 is the host bridge, in whose register 60h PCIEXBAR is.
   public init(functions: [UInt8: PCIFunction]) {
     rootBus = functions
     bridges = functions.values.filter { $0.secondaryBus != nil }
@@ -90,7 +90,8 @@ public final class PCIHost: AddressDecoder {
     if offset < 0x40 || offset & ~7 == PCIExpressWindow.register { mappingsAreStale = true }
   }
 
-  /// Who answers at an address: the enhanced window first, then functions in the order of their addresses.
+  /// Who answers at an address: the enhanced window first, then functions in the order of their
+  /// addresses.
   public func mapping(at address: UInt64, in space: AddressSpace) -> BusMapping? {
     if mappingsAreStale { decode() }
     switch space {
