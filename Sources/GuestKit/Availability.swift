@@ -68,7 +68,7 @@ public enum Availability: Equatable, Sendable {
         ("no permission to open \(device)", "become a member of the group that owns it")
       default:
         (
-          "\(device) cannot be opened: \(String(cString: strerror(number)))",
+          "\(device) cannot be opened: \(SystemReason.text(number))",
           "see the kernel's log for the reason"
         )
       }

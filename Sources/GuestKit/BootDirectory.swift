@@ -23,9 +23,10 @@ struct BootDirectory: Sendable {
     self.path = path
     self.isKept = isKept
     do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: isKept)
     } catch {
-      throw .cannotWrite(path, "\(error.localizedDescription)")
+      throw .cannotWrite(path, SystemReason.text(error))
     }
   }
 
@@ -69,11 +70,7 @@ struct BootDirectory: Sendable {
 
   private func write(_ bytes: [UInt8], to name: String) throws(RunFailure) -> String {
     let file = "\(path)/\(name)"
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: file))
-    } catch {
-      throw .cannotWrite(file, "\(error.localizedDescription)")
-    }
+    try Output.write(bytes, toFile: file)
     return file
   }
 }

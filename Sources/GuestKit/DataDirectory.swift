@@ -56,7 +56,7 @@ public struct DataDirectory: Equatable, Sendable {
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder)
     } catch {
-      throw .unreadable(file: folder, reason: error.localizedDescription)
+      throw .unreadable(file: folder, reason: SystemReason.text(error))
     }
     let suffix = ".rom"
     var images: [GuestImage] = []

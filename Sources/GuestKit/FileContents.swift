@@ -31,7 +31,7 @@ enum FileContents {
   private static func failure(_ file: String) -> DataDirectory.Failure {
     let number = errno
     let reason =
-      number == ENOENT ? "there is no such file" : String(cString: strerror(number))
+      number == ENOENT ? "there is no such file" : SystemReason.text(number)
     return .unreadable(file: file, reason: reason)
   }
 }

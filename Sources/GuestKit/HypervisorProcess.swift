@@ -61,7 +61,7 @@ struct HypervisorProcess: Sendable {
   func run() async throws -> Outcome {
     let descriptor = open(outputFile, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw StartFailure(description: "\(outputFile): \(String(cString: strerror(errno)))")
+      throw StartFailure(description: "\(outputFile): \(SystemReason.text(errno))")
     }
     defer { close(descriptor) }
     var options = PlatformOptions()

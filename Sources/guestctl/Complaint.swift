@@ -11,3 +11,8 @@ struct Complaint: Error {
 
   static func cannotRun(_ text: String) -> Complaint { Complaint(text: text, status: 2) }
 }
+
+/// Writes to standard output; a reader that has gone away is no error.
+func show(_ text: String) throws(Complaint) {
+  guard Output.write(text) else { throw .cannotRun("standard output cannot be written") }
+}

@@ -2,13 +2,15 @@ import ArgumentParser
 import GuestKit
 
 struct FileOptions: ParsableArguments {
-  @Option(help: "The folder with the images, hypervisors.yml and deviations.yml.")
+  @Option(
+    help: ArgumentHelp(
+      "The folder with the images, hypervisors.yml and deviations.yml.", valueName: "dir"))
   var data: String?
 
-  @Option(help: "Another file with hypervisors.")
+  @Option(help: ArgumentHelp("Another file with hypervisors.", valueName: "file"))
   var hypervisors: String?
 
-  @Option(help: "Another file with known deviations.")
+  @Option(help: ArgumentHelp("Another file with known deviations.", valueName: "file"))
   var deviations: String?
 
   var files: Workspace.Files {

@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Turns SIGINT and SIGTERM into a call, so that what was started can be ended.
+/// Turns SIGINT, SIGTERM and SIGHUP into a call, so that what was started can be ended.
 struct Interruption {
   private final class Received: Sendable {
     let signal = Mutex<Int32?>(nil)
@@ -15,7 +15,7 @@ struct Interruption {
   ///
   /// - Parameter action: Called on each signal.
   init(_ action: @escaping @Sendable () -> Void) {
-    sources = [SIGINT, SIGTERM].map { [received] number in
+    sources = [SIGINT, SIGTERM, SIGHUP].map { [received] number in
       // The default action would end this program before the source hears of the signal.
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number)

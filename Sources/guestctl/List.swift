@@ -18,6 +18,6 @@ struct List: ParsableCommand {
   func run() throws {
     let workspace = try files.workspace()
     let inventory = Inventory(images: workspace.images, file: workspace.hypervisorFile)
-    Output.write(json ? inventory.json : inventory.text(width: Terminal.width()))
+    try show(json ? inventory.json : inventory.text(width: Terminal.width()))
   }
 }

@@ -28,7 +28,7 @@ struct Run: AsyncParsableCommand {
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: ArgumentHelp("How long a boot may take.", valueName: "seconds"))
-  var timeout = 10.0
+  var timeout: Double = 10
 
   @Option(
     help: ArgumentHelp(
@@ -90,16 +90,15 @@ struct Run: AsyncParsableCommand {
 
   private func show(_ report: Report) throws {
     switch json {
-    case "-": Output.write(report.json)
+    case "-": try guestctl.show(report.json)
     case let file?:
+      try guestctl.show(report.text(width: Terminal.width()))
       do {
-        try Data(report.json.utf8).write(to: URL(fileURLWithPath: file))
+        try Output.write(Array(report.json.utf8), toFile: file)
       } catch {
-        Output.write(report.text(width: Terminal.width()))
-        throw Complaint.cannotRun("\(file): \(error.localizedDescription)")
+        throw Complaint.cannotRun(error.description)
       }
-      Output.write(report.text(width: Terminal.width()))
-    case nil: Output.write(report.text(width: Terminal.width()))
+    case nil: try guestctl.show(report.text(width: Terminal.width()))
     }
   }
 }

@@ -225,6 +225,20 @@ struct GuestctlCommandTests {
     #expect(outcome == .init(status: .exited(0), output: "SUITES\n", errors: ""))
   }
 
+  @Test func `What cannot be written is one clear line with the system's reason`() async throws {
+    let standIn = try StandIn(passing)
+    for (arguments, line, message) in [
+      (["--save", "/dev/null"], #""$0" run "$@""#, "/dev/null/harness.stand-in: Not a directory"),
+      (["--json", "/dev/full"], #""$0" run "$@""#, "/dev/full: No space left on device"),
+      ([], #""$0" run "$@" > /dev/full"#, "standard output cannot be written"),
+    ] {
+      let files = ["--hypervisors", standIn.hypervisors, "--deviations", standIn.deviations]
+      let outcome = try await guestctl.bash(line, ["harness.guest.fails"] + arguments + files)
+      #expect(outcome.status == .exited(2))
+      #expect(outcome.errors == "guestctl: \(message)\n")
+    }
+  }
+
   @Test func `An interruption ends the hypervisor and removes its image`() async throws {
     let standIn = try StandIn("echo $$ $1 > \"$(dirname $0)/trace\"; exec sleep 600")
     let outcome = try await run(
