@@ -316,8 +316,8 @@ struct HarnessTests {
         """
       ])
     #expect(
-      try await outcomes(of: ["hangs"], on: hypervisor, timeout: 3)
-        == ["hangs timeout: still running after 3 s"])
+      try await outcomes(of: ["hangs"], on: hypervisor, timeout: 8)
+        == ["hangs timeout: still running after 8 s"])
   }
 
   @Test(.needsQEMU) func `are told apart on QEMU with its translator`() async throws {

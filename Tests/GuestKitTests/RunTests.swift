@@ -101,19 +101,19 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
   }
 
   @Test func `A guest that hangs is ended after its time, and the check is named`() async throws {
-    let run = try await Laboratory().run(crashes("exec sleep 600"), timeLimit: 1)
-    #expect(run.summary == blamed("TIMEOUT", "still running after 1 s"))
+    let run = try await Laboratory().run(crashes("exec sleep 600"), timeLimit: 5)
+    #expect(run.summary == blamed("TIMEOUT", "still running after 5 s"))
   }
 
   @Test func `A process that ignores SIGTERM is killed`() async throws {
     let run = try await Laboratory().run(
-      crashes("trap '' TERM; while :; do sleep 600; done"), timeLimit: 1)
-    #expect(run.summary == blamed("TIMEOUT", "still running after 1 s"))
+      crashes("trap '' TERM; while :; do sleep 600; done"), timeLimit: 5)
+    #expect(run.summary == blamed("TIMEOUT", "still running after 5 s"))
   }
 
   @Test func `A process that closes its streams and lives on is ended`() async throws {
-    let run = try await Laboratory().run(crashes("exec sleep 600 >&- 2>&-"), timeLimit: 1)
-    #expect(run.summary == blamed("TIMEOUT", "still running after 1 s"))
+    let run = try await Laboratory().run(crashes("exec sleep 600 >&- 2>&-"), timeLimit: 5)
+    #expect(run.summary == blamed("TIMEOUT", "still running after 5 s"))
   }
 
   @Test func `What a process has started does not outlive it`() async throws {
