@@ -55,7 +55,7 @@ public enum Ending: Equatable, Sendable {
       case .panicked: self = .panicked(transcript.panic)
       case .tripleFault: self = .tripleFault
       case .halted: self = .halted
-      case .internalError: self = .internalError(words)
+      case .internalError: self = .internalError(Self.lines(outcome.errorOutput).first ?? "")
       case .timeLimit: self = .timeLimit(seconds: nil)
       case .refused:
         self = transcript.hasRecords ? .died(outcome.end, words) : .refused(outcome.end, words)
@@ -65,15 +65,18 @@ public enum Ending: Equatable, Sendable {
 
   /// The last lines of standard error.
   private static func lastWords(_ bytes: [UInt8]) -> String {
+    lines(bytes).suffix(3).joined(separator: "; ")
+  }
+
+  private static func lines(_ bytes: [UInt8]) -> [String] {
     var parser = RecordParser()
-    let lines = (parser.append(bytes) + parser.finish()).compactMap { record -> String? in
+    return (parser.append(bytes) + parser.finish()).compactMap { record -> String? in
       // Every line counts, whatever it looks like; the parser makes it printable.
       switch record {
       case .noise(let text), .message(let text): text
       default: nil
       }
     }
-    return lines.suffix(3).joined(separator: "; ")
   }
 
   /// Whether this is how a boot should end.

@@ -62,8 +62,13 @@ struct SuiteRunner: Sendable {
     try directory.keep(
       command: [program] + words.dropFirst(), errorOutput: outcome.errorOutput)
     let transcript = Transcript(serial: outcome.output)
+    // The image's path says nothing to a person: it is gone when the report is read.
+    var said = outcome
+    said.errorOutput = Array(
+      String(decoding: outcome.errorOutput, as: UTF8.self)
+        .replacing(path, with: "\(part.image.suite).rom").utf8)
     let ending = Ending(
-      outcome, statuses: hypervisor.statuses, transcript: transcript, lines: part.image.lines,
+      said, statuses: hypervisor.statuses, transcript: transcript, lines: part.image.lines,
       timeLimit: settings.timeLimit)
     return (entry(words, after, ending, outcome.seconds, transcript), transcript, ending)
   }

@@ -75,7 +75,8 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
 
   @Test func `An internal error that ends the process is told with what was printed`() async throws
   {
-    let run = try await Laboratory().run(crashes("echo 'emulation failed' >&2; exit 5"))
+    let run = try await Laboratory().run(
+      crashes("printf 'emulation failed\\nrax 0\\nrbx 0\\n' >&2; exit 5"))
     #expect(run.summary == blamed("CRASH", "the hypervisor cannot go on: emulation failed"))
   }
 
@@ -153,8 +154,9 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
 
   @Test func `A hypervisor that refuses to start is told with its last lines`() async throws {
     let run = try await Laboratory().run(
-      "for n in 1 2 3 4; do echo \"line $n\" >&2; done; exit 77")
-    let reason = "the hypervisor did not start: it ended with status 77: line 2; line 3; line 4"
+      "for n in 1 2 3; do echo \"line $n\" >&2; done; echo \"no $1\" >&2; exit 77")
+    let reason =
+      "the hypervisor did not start: it ended with status 77: line 2; line 3; no suite.rom"
     #expect(
       run.summary
         == ["a.one", "a.two", "b.three"].map { "suite.\($0) ERROR: \(reason)" })
