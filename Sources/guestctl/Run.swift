@@ -75,8 +75,9 @@ struct Run: AsyncParsableCommand {
 
   private func result(of runner: GuestRunner) async throws -> Report {
     let line = Terminal.canRewrite() ? ProgressLine() : nil
+    let interruption = Interruption()
     let task = Task { try await runner.run { line?.show($0) } }
-    let interruption = Interruption { task.cancel() }
+    interruption.listen { task.cancel() }
     defer { line?.clear() }
     do {
       return try await task.value
