@@ -22,7 +22,10 @@ public struct HypervisorDetection: Equatable, Sendable {
 
   /// The bases at which a hypervisor may show itself, as Linux scans them
   /// (`hypervisor_cpuid_base`).
-  public static let bases = stride(from: UInt32(0x4000_0000), through: 0x4000_FF00, by: 0x100)
+  public static let bases = stride(from: firstBase, through: lastBase, by: 0x100)
+
+  private static let firstBase: UInt32 = 0x4000_0000
+  private static let lastBase: UInt32 = 0x4000_FF00
 
   /// Asks a processor.
   ///
@@ -37,16 +40,21 @@ public struct HypervisorDetection: Equatable, Sendable {
       interfaces = []
       return
     }
-    var found: [HypervisorInterface] = []
-    for base in Self.bases {
+    var found = [
+      HypervisorInterface(
+        base: Self.firstBase, registers: cpuid.cpuid(leaf: Self.firstBase, subleaf: 0))
+    ]
+    // Written out: in a guest whose ring 0 is emulated every instruction of this loop counts.
+    var base = Self.firstBase
+    while base < Self.lastBase {
+      base &+= 0x100
       let registers = cpuid.cpuid(leaf: base, subleaf: 0)
-      if base > 0x4000_0000 {
-        // What lies beyond the hypervisor's leaves is any other leaf's data.
-        let plausible = registers.eax == 0 || registers.eax & 0xFFFF_FF00 == base
-        guard plausible, registers.ebx | registers.ecx | registers.edx != 0 else { continue }
+      // What lies beyond the hypervisor's leaves is any other leaf's data.
+      guard registers.ebx != 0, registers.eax == 0 || registers.eax & 0xFFFF_FF00 == base else {
+        continue
       }
       let interface = HypervisorInterface(base: base, registers: registers)
-      if base == 0x4000_0000 || interface.hypervisor != nil { found.append(interface) }
+      if interface.hypervisor != nil { found.append(interface) }
     }
     interfaces = found
     verdict = Self.judge(found, cpuid)

@@ -73,15 +73,15 @@ private func name(_ verdict: HypervisorDetection.Verdict) -> ReportedValue {
 }
 
 private let checks = [
-  Check(observing: "hypervisor.bit.set", "AMD APM 3 E.3.1, Fn0000_0001_ECX[31]") {
+  Check(observing: "hypervisor.bit.set", "AMD APM 3 Fn0000_0001_ECX") {
     .decimal(UInt64(processor.cpuid(leaf: 1, subleaf: 0).ecx >> 31))
   },
-  Check(observing: "hypervisor.signature.text", "AMD APM 3 E.3.10, Fn4000_00[FF:00]") {
+  Check(observing: "hypervisor.signature.text", "AMD APM 3 Fn4000_0000") {
     () throws(Missing) in
     let signature = try interface().signature
     return .bytes((0..<12).map { signature[$0] })
   },
-  Check("hypervisor.signature.stable", "AMD APM 3 E.3.10", wants: .count(0)) {
+  Check("hypervisor.signature.stable", "AMD APM 3 Fn4000_0000", wants: .count(0)) {
     let first = processor.cpuid(leaf: firstBase, subleaf: 0)
     var differences = 0
     for subleaf in UInt32(0)..<16 {
@@ -90,33 +90,32 @@ private let checks = [
     }
     return .count(differences)
   },
-  Check("hypervisor.leaves.maximum", "Linux Documentation/virt/kvm/x86/cpuid.rst") {
+  Check("hypervisor.leaves.maximum", "Linux kvm/x86/cpuid.rst") {
     () throws(Missing) in
     let base = try interface().base
     let maximum = processor.cpuid(leaf: base, subleaf: 0).eax
     return .expect(
-      "0 or at most 255 above the base", .bits32(maximum),
+      "0, or 0 to 255 above the base", .bits32(maximum),
       maximum == 0 || maximum >= base && maximum - base < 0x100)
   },
-  Check(observing: "hypervisor.leaves.beyond-maximum", "Intel SDM 2A, CPUID: EAX above its maximum")
-  {
+  Check(observing: "hypervisor.leaves.beyond-maximum", "Intel SDM 2A CPUID") {
     () throws(Missing) in
     .bits32(processor.cpuid(leaf: try interface().maximumLeaf + 1, subleaf: 0).eax)
   },
-  Check(observing: "hypervisor.leaves.features", "Linux Documentation/virt/kvm/x86/cpuid.rst") {
+  Check(observing: "hypervisor.leaves.features", "Linux kvm/x86/cpuid.rst") {
     () throws(Missing) in
     guard let features = try interface().leaf(1, of: processor) else {
       throw Missing("hypervisor-features")
     }
     return .bits32(features.eax)
   },
-  Check("hypervisor.detection.name", "what the host expects") {
+  Check("hypervisor.detection.name", "hypervisors.yml") {
     let saw = name(detection.verdict)
     return parameters.hypervisor.isEmpty
       ? .observed(saw) : .compare(.bytes(parameters.hypervisor), saw)
   },
   Check(
-    "hypervisor.detection.within-maximum", "Linux Documentation/virt/kvm/x86/cpuid.rst",
+    "hypervisor.detection.within-maximum", "Linux kvm/x86/cpuid.rst",
     wants: .count(0)
   ) {
     let interfaces = detection.interfaces
@@ -128,14 +127,14 @@ private let checks = [
     return .count(beyond)
   },
   // Without the bit a hypervisor leaf returns the data of another one on Intel's processors.
-  Check("hypervisor.detection.bit-clear", "AMD APM 3 E.3.1, Fn0000_0001_ECX[31]") {
+  Check("hypervisor.detection.bit-clear", "AMD APM 3 Fn0000_0001_ECX") {
     let log = LeafLog()
     let verdict = HypervisorDetection(HidingProcessor(log: log)).verdict
     return .expect(
-      "bare-metal without a hypervisor leaf read", name(verdict),
+      "bare-metal, no leaf read", name(verdict),
       verdict == .bareMetal && log.leaves.isEmpty)
   },
-  Check("hypervisor.detection.behind-hyper-v", "Linux arch/x86/include/asm/cpuid/api.h") {
+  Check("hypervisor.detection.behind-hyper-v", "Linux asm/cpuid/api.h") {
     () throws(Missing) in
     let own = try interface()
     guard own.hypervisor != nil else { throw Missing("hypervisor-name") }
