@@ -41,6 +41,7 @@ let package = Package(
       dependencies: ["GuestProtocol", "GuestROMs", "PCIConfig", "TextTable", "Yams", subprocess],
       swiftSettings: strict),
 
+    .target(name: "ToolSupport", dependencies: [argumentParser], swiftSettings: strict),
     .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
     .target(
       name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],
@@ -48,13 +49,13 @@ let package = Package(
       plugins: ["BuildGuestROMs"]),
 
     .executableTarget(
-      name: "pcicfg", dependencies: ["HostPCI", "PCIConfig", argumentParser],
+      name: "pcicfg", dependencies: ["HostPCI", "PCIConfig", "ToolSupport", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "guestctl", dependencies: ["GuestKit", "PCIConfig", argumentParser],
+      name: "guestctl", dependencies: ["GuestKit", "PCIConfig", "ToolSupport", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "vmm", dependencies: ["PCIConfig", "VirtualMachine", argumentParser],
+      name: "vmm", dependencies: ["PCIConfig", "ToolSupport", "VirtualMachine", argumentParser],
       swiftSettings: strict),
 
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GuestKit
+import ToolSupport
 
 struct FileOptions: ParsableArguments {
   @Option(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GuestKit
 import PCIConfig
+import ToolSupport
 
 @main
 struct Guestctl: AsyncParsableCommand {
@@ -33,19 +34,8 @@ struct Guestctl: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let complaint as Complaint {
-      Output.write("guestctl: \(complaint.text)\n", to: 2)
-      exit(withStatus: complaint.status)
     } catch {
-      if exitCode(for: error) == .validationFailure {
-        Output.write("guestctl: \(message(for: error)); guestctl --help tells more\n", to: 2)
-        exit(withStatus: ExitCode.validationFailure.rawValue)
-      }
-      exit(withError: error)
+      end(with: error)
     }
-  }
-
-  private static func exit(withStatus status: Int32) -> Never {
-    exit(withError: ExitCode(status))
   }
 }

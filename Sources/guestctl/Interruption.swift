@@ -58,6 +58,3 @@ struct Interruption {
     exit(128 + number)
   }
 }
-
-/// Lets writes to a pipe without a reader fail instead of ending this program.
-func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }

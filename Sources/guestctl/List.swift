@@ -1,5 +1,6 @@
 import ArgumentParser
 import GuestKit
+import ToolSupport
 
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GuestKit
+import ToolSupport
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -55,7 +56,7 @@ struct Run: AsyncParsableCommand {
         patterns: patterns, hypervisorPatterns: hypervisorPatterns, images: workspace.images,
         file: workspace.hypervisorFile)
     } catch {
-      throw Complaint.usage(error)
+      throw Complaint.usage(error.description)
     }
     var settings = RunSettings()
     settings.jobs = jobs
@@ -91,15 +92,15 @@ struct Run: AsyncParsableCommand {
 
   private func show(_ report: Report) throws {
     switch json {
-    case "-": try guestctl.show(report.json)
+    case "-": try ToolSupport.show(report.json)
     case let file?:
-      try guestctl.show(report.text(width: Terminal.width()))
+      try ToolSupport.show(report.text(width: Terminal.width()))
       do {
         try Output.write(Array(report.json.utf8), toFile: file)
       } catch {
         throw Complaint.cannotRun(error.description)
       }
-    case nil: try guestctl.show(report.text(width: Terminal.width()))
+    case nil: try ToolSupport.show(report.text(width: Terminal.width()))
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PCIConfig
+import ToolSupport
 
 /// `pcicfg`: PCI configuration access, seen from Linux.
 @main
@@ -19,15 +20,12 @@ struct Pcicfg: ParsableCommand {
     subcommands: [ProbeCommand.self])
 
   static func main() {
+    ignoreClosedPipes()
     do {
       var command = try parseAsRoot()
       try command.run()
-    } catch let error as Output.Failure {
-      Output.end(error)
     } catch {
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      let help = CommandLine.arguments.dropFirst().first == "probe" ? "pcicfg probe" : "pcicfg"
-      Output.end(Output.Failure("\(message(for: error)) (see '\(help) --help')", status: 64))
+      end(with: error)
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import HostPCI
+import ToolSupport
 
 /// `pcicfg probe`.
 struct ProbeCommand: ParsableCommand {
@@ -36,23 +37,22 @@ struct ProbeCommand: ParsableCommand {
   func run() throws {
     let probe = Probe(try host())
     guard json else {
-      try Output.write(probe.text)
+      try show(probe.text)
       return
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = try encoder.encode(ProbeDocument(probe))
-    try Output.write(String(decoding: document, as: UTF8.self) + "\n")
+    try show(String(decoding: document, as: UTF8.self) + "\n")
   }
 
-  private func host() throws(Output.Failure) -> Host {
+  private func host() throws(Complaint) -> Host {
     guard let root else { return .live }
     do {
       return try Host(recordedAt: root)
     } catch {
-      throw Output.Failure(
-        "\(error.subject): \(error.cause): expected the directory of a recorded machine",
-        status: 2)
+      throw .cannotRun(
+        "\(error.subject): \(error.cause): expected the directory of a recorded machine")
     }
   }
 }

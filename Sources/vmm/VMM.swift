@@ -1,5 +1,6 @@
 import ArgumentParser
 import PCIConfig
+import ToolSupport
 
 @main
 struct VMM: ParsableCommand {
@@ -18,4 +19,13 @@ struct VMM: ParsableCommand {
       """,
     version: PCIConfigVersion.current,
     subcommands: [RunCommand.self])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
 }

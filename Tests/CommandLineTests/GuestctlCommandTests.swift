@@ -166,7 +166,7 @@ struct GuestctlCommandTests {
     ),
     (
       ["run", "--jobs", "0"], 64,
-      "guestctl: --jobs 0: expected at least 1; guestctl --help tells more\n"
+      "guestctl: --jobs 0: expected at least 1 (see 'guestctl run --help')\n"
     ),
     (
       ["list", "--data", "/nonexistent"], 2,
@@ -230,7 +230,7 @@ struct GuestctlCommandTests {
     for (arguments, line, message) in [
       (["--save", "/dev/null"], #""$0" run "$@""#, "/dev/null/harness.stand-in: Not a directory"),
       (["--json", "/dev/full"], #""$0" run "$@""#, "/dev/full: No space left on device"),
-      ([], #""$0" run "$@" > /dev/full"#, "standard output cannot be written"),
+      ([], #""$0" run "$@" > /dev/full"#, "standard output: No space left on device"),
     ] {
       let files = ["--hypervisors", standIn.hypervisors, "--deviations", standIn.deviations]
       let outcome = try await guestctl.bash(line, ["harness.guest.fails"] + arguments + files)

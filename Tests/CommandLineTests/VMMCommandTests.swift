@@ -26,17 +26,37 @@ struct VMMCommandTests {
   }
 
   @Test(
-    "What cannot be asked for is usage, status 64",
+    "What cannot be asked for is one line, status 64",
     arguments: [
-      ["run"], ["run", "a", "b"], ["run", "a", "--memory", "1"], ["run", "a", "--memory", "2049"],
-      ["run", "a", "--hypervisor", "nobody"], ["run", "a", "--conf1", "maybe"],
-      ["run", "a", "--timeout=-1"], ["run", "a", "--timeout", "nan"], ["walk"],
+      (["run"], "Missing expected argument '<image>'"),
+      (["run", "a", "b"], "Unexpected argument 'b'"),
+      (["run", "a", "--memory", "1"], "--memory 1: expected 2 to 2048 MiB"),
+      (["run", "a", "--memory", "2049"], "--memory 2049: expected 2 to 2048 MiB"),
+      (
+        ["run", "a", "--conf1", "maybe"],
+        "The value 'maybe' is invalid for '--conf1 <switch>'. Please provide one of 'on' and 'off'."
+      ),
+      (["run", "a", "--timeout=-1"], "--timeout -1.0: expected 0 to 1000000 seconds"),
+      (["run", "a", "--timeout", "nan"], "--timeout nan: expected 0 to 1000000 seconds"),
     ])
-  func usage(arguments: [String]) async throws {
+  func usage(arguments: [String], message: String) async throws {
     let outcome = try await vmm.bash(#""$0" "$@""#, arguments)
+    #expect(
+      outcome
+        == .init(
+          status: .exited(64), output: "", errors: "vmm: \(message) (see 'vmm run --help')\n"))
+  }
+
+  @Test("A command or a value that there is not is answered with those that there are")
+  func choices() async throws {
+    #expect(
+      try await vmm.run("walk")
+        == .init(status: .exited(64), output: "", errors: "vmm: walk: expected run\n"))
+    let outcome = try await vmm.run("run", "a", "--hypervisor", "nobody")
     #expect(outcome.status == .exited(64))
-    #expect(outcome.output == "")
-    #expect(outcome.errors.hasPrefix("Error: "))
+    #expect(outcome.errors.contains("'nobody'"))
+    #expect(outcome.errors.contains(" none, kvm, tcg, hyper-v, "))
+    #expect(outcome.errors.split(separator: "\n").count == 1)
   }
 
   @Test("An image that is missing or no image is one line, status 2")

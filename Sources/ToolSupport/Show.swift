@@ -1,0 +1,34 @@
+import Glibc
+
+/// Writes all of a text to standard output.
+///
+/// A reader that has enough is no failure: what it does not take is dropped. Where standard output
+/// was closed from the start nothing is said, but the status tells.
+///
+/// - Parameter text: The text.
+/// - Throws: ``Complaint`` where the text cannot be written.
+public func show(_ text: String) throws(Complaint) {
+  switch write(text, to: STDOUT_FILENO) {
+  case nil, EPIPE: return
+  case EBADF: exit(2)
+  case .some(let number):
+    throw .cannotRun("standard output: \(String(cString: strerror(number)))")
+  }
+}
+
+/// Lets writes to a pipe without a reader fail instead of ending this program.
+public func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
+
+/// Writes everything; the error number where that fails.
+func write(_ text: String, to descriptor: Int32) -> Int32? {
+  var rest = Array(text.utf8)[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    if count >= 0 {
+      rest = rest.dropFirst(count)
+    } else if errno != EINTR {
+      return errno
+    }
+  }
+  return nil
+}
