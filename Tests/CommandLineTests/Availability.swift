@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Testing
 
 extension Trait where Self == ConditionTrait {
@@ -8,5 +8,13 @@ extension Trait where Self == ConditionTrait {
     return .enabled(
       if: isRequired || access("/dev/kvm", R_OK | W_OK) == 0,
       "/dev/kvm is missing or may not be opened")
+  }
+
+  /// Skips a test where QEMU is not installed.
+  static var needsQEMU: Self {
+    .enabled(
+      if: ["/usr/bin", "/usr/local/bin"].contains {
+        FileManager.default.isExecutableFile(atPath: "\($0)/qemu-system-x86_64")
+      }, "qemu-system-x86_64 is not installed")
   }
 }

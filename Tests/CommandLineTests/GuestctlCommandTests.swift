@@ -55,23 +55,6 @@ private func guest(_ result: String) -> String {
 private let passing = guest("ok 1 harness.guest.fails")
 private let failing = guest("not ok 1 harness.guest.fails\\n# wanted 1 saw 2")
 
-/// What tests look at in `guestctl run --json`.
-private struct Report: Decodable {
-  struct Verdict: Decodable, Equatable {
-    var check: String
-    var outcome: String
-    var reason: String?
-  }
-
-  struct Run: Decodable {
-    var hypervisor: String
-    var verdicts: [Verdict]
-  }
-
-  var good: Bool
-  var runs: [Run]
-}
-
 @Suite("guestctl", .timeLimit(.minutes(5)))
 struct GuestctlCommandTests {
   private let guestctl = Tool(name: "guestctl")
@@ -133,12 +116,12 @@ struct GuestctlCommandTests {
     let outcome = try await run(standIn, "harness.guest.fails", "--json", file)
     #expect(outcome.status == .exited(1))
     #expect(outcome.output.contains("NOT GOOD"))
-    let verdicts = [Report.Verdict(check: "harness.guest.fails", outcome: "fail", reason: nil)]
+    let verdicts = [GuestReport.Verdict(check: "harness.guest.fails", outcome: "fail", reason: nil)]
     for data in [
       try Data(contentsOf: URL(fileURLWithPath: file)),
       Data(try await run(standIn, "harness.guest.fails", "--json", "-").output.utf8),
     ] {
-      let report = try JSONDecoder().decode(Report.self, from: data)
+      let report = try JSONDecoder().decode(GuestReport.self, from: data)
       #expect(report.runs.map(\.verdicts) == [verdicts])
       #expect(!report.good)
     }
@@ -259,16 +242,6 @@ struct GuestctlCommandTests {
   }
 }
 
-extension Trait where Self == ConditionTrait {
-  /// Skips a test where QEMU is not installed.
-  fileprivate static var needsQEMU: Self {
-    .enabled(
-      if: ["/usr/bin", "/usr/local/bin"].contains {
-        FileManager.default.isExecutableFile(atPath: "\($0)/qemu-system-x86_64")
-      }, "qemu-system-x86_64 is not installed")
-  }
-}
-
 /// The suite that goes wrong on purpose, on real hypervisors.
 @Suite("guests that go wrong", .timeLimit(.minutes(5)))
 struct HarnessTests {
@@ -280,7 +253,7 @@ struct HarnessTests {
       #""$0" run --json - "$@""#,
       checks.map { "harness.guest.\($0)" } + ["--on", hypervisor, "--timeout", "\(timeout)"],
       limit: .seconds(240))
-    let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+    let report = try JSONDecoder().decode(GuestReport.self, from: Data(outcome.output.utf8))
     return report.runs.flatMap(\.verdicts).map { verdict in
       let name = verdict.check.dropFirst("harness.guest.".count)
       return "\(name) \(verdict.outcome)" + (verdict.reason.map { ": \($0)" } ?? "")
@@ -290,7 +263,7 @@ struct HarnessTests {
   private func expectAllToldApart(on hypervisor: String) async throws {
     let checks = [
       "passes", "fails", "observes", "skips", "traps", "overflows", "exhausts-heap",
-      "triple-faults", "follows-null",
+      "triple-faults", "follows-null", "overflows-stack", "overruns-heap", "overwrites-code",
     ]
     let seen = try await outcomes(of: checks, on: hypervisor)
     #expect(
@@ -300,6 +273,8 @@ struct HarnessTests {
       ("traps", "exception #UD"),
       ("overflows", "exception #UD (arithmetic overflow) at guest/suites/harness.swift:"),
       ("follows-null", "exception #PF"), ("exhausts-heap", "the guest gave up: "),
+      ("overflows-stack", "exception #PF"), ("overruns-heap", "exception #PF"),
+      ("overwrites-code", "exception #PF"),
       ("triple-faults", "triple fault"),
     ] {
       #expect(crashes.contains { $0.hasPrefix("\(check) crash: \(reason)") }, "\(seen)")

@@ -1,0 +1,87 @@
+import Foundation
+import GuestProtocol
+import PCIConfig
+import Testing
+
+/// The suites themselves, on real hypervisors.
+@Suite("guest suites", .timeLimit(.minutes(5)))
+struct GuestSuiteTests {
+  private let guestctl = Tool(name: "guestctl")
+  private let vmm = Tool(name: "vmm")
+
+  /// Runs suites; every outcome that is no pass must be explained.
+  private func report(_ arguments: [String]) async throws -> GuestReport {
+    let outcome = try await guestctl.bash(
+      #""$0" run --json - --timeout 120 "$@""#, arguments, limit: .seconds(240))
+    #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    return try JSONDecoder().decode(GuestReport.self, from: Data(outcome.output.utf8))
+  }
+
+  /// What a suite's image prints on `vmm`.
+  private func records(of suite: String, _ options: [String]) async throws -> [Record] {
+    let image = "\(try vmm.path.dropLast("vmm".count))pcicfg_GuestROMs.resources/\(suite).rom"
+    let outcome = try await vmm.bash(#""$0" run "$@""#, options + [image])
+    #expect(outcome.status == .exited(GuestExit.finished.status), "\(outcome.errors)")
+    var parser = RecordParser()
+    return parser.append(outcome.output.utf8) + parser.finish()
+  }
+
+  @Test(.needsQEMU) func `every difference of QEMU with its translator is explained`()
+    async throws
+  {
+    let report = try await report(["--on", "qemu-tcg-*"])
+    #expect(report.runs.count == 6)
+    #expect(report.runs.flatMap(\.verdicts).contains { $0.outcome == "deviation" })
+  }
+
+  @Test(.needsQEMU, .needsKVM) func `every difference of QEMU with KVM is explained`()
+    async throws
+  {
+    let report = try await report(["--on", "qemu-kvm-*"])
+    #expect(report.runs.count == 6)
+    #expect(report.runs.flatMap(\.verdicts).contains { $0.outcome == "deviation" })
+  }
+
+  @Test(.needsKVM) func `the project's own monitor has no deviation and skips nothing`()
+    async throws
+  {
+    let report = try await report(["--on", "vmm"])
+    #expect(report.runs.count == 3)
+    for verdict in report.runs.flatMap(\.verdicts) {
+      #expect(["pass", "observed"].contains(verdict.outcome), "\(verdict.check)")
+    }
+  }
+
+  @Test(.needsKVM) func `memory routines and page tables work on the monitor`() async throws {
+    let report = try await report(["harness.memory", "--on", "vmm"])
+    #expect(report.runs.flatMap(\.verdicts).map(\.outcome) == Array(repeating: "pass", count: 5))
+  }
+
+  @Test(.needsQEMU) func `memory routines and page tables work with the translator`()
+    async throws
+  {
+    let report = try await report(["harness.memory", "--on", "qemu-tcg-pc"])
+    #expect(report.runs.flatMap(\.verdicts).map(\.outcome) == Array(repeating: "pass", count: 5))
+  }
+
+  @Test(.needsKVM) func `without mechanism 1 a guest finds a clean absence`() async throws {
+    let records = try await records(of: "conf1", ["--conf1", "off"])
+    let results = records.compactMap { record -> String? in
+      switch record {
+      case .result(_, let id, let passed): "\(id) \(passed)"
+      case .skip(_, _, let requirement): requirement
+      default: nil
+      }
+    }
+    #expect(results.first == "conf1.presence.consistent true")
+    #expect(Set(results.dropFirst()) == ["conf1"])
+  }
+
+  @Test(.needsKVM, arguments: Hypervisor.allCases)
+  func `a guest knows every hypervisor by its signature`(hypervisor: Hypervisor) async throws {
+    let name = "\(hypervisor.name)"
+    let records = try await records(of: "hypervisor", ["--hypervisor", name])
+    #expect(records.contains(.observed("\"\(name)\"", clause: "hypervisors.yml")))
+    #expect(!records.contains { if case .result(_, _, false) = $0 { true } else { false } })
+  }
+}
