@@ -80,7 +80,7 @@ struct BridgeTests {
 
   @Test("Forwards ports, and only the part of a device that its window covers")
   func partialPorts() throws {
-    var registers = ConfigurationSpace.endpoint(
+    var registers = ConfigurationRegisters.endpoint(
       .conventional, .init(vendor: 0x1234, device: 1, classCode: 0xFF0000), commandBits: 3)
     registers.set(0x04, to: 1 as UInt16)
     let device = Scratchpad(Array(repeating: 0x5A, count: 0x2000))

@@ -46,7 +46,7 @@ public struct BaseAddressRegister {
   }
 
   /// Puts the register, at its value after a reset, into a configuration space.
-  func install(in space: inout ConfigurationSpace) {
+  func install(in space: inout ConfigurationRegisters) {
     let mask = ~(size - 1)
     let low = UInt32(truncatingIfNeeded: mask)
     switch kind {
@@ -60,7 +60,7 @@ public struct BaseAddressRegister {
   }
 
   /// The addresses that the register decodes, or `nil` where its space is not enabled.
-  func addresses(in configuration: ConfigurationSpace) -> (AddressSpace, ClosedRange<UInt64>)? {
+  func addresses(in configuration: ConfigurationRegisters) -> (AddressSpace, ClosedRange<UInt64>)? {
     let command = configuration.word(0x04)
     let low = configuration.doubleword(offset)
     let base: UInt64

@@ -6,7 +6,7 @@ struct PCIBridgeWindows: Equatable {
   let memory: ClosedRange<UInt64>?
   let prefetchable: ClosedRange<UInt64>?
 
-  init(_ configuration: ConfigurationSpace) {
+  init(_ configuration: ConfigurationRegisters) {
     let command = configuration.word(0x04)
     let secondary = configuration.byte(0x19)
     let subordinate = configuration.byte(0x1A)

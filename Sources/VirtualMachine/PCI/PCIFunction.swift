@@ -2,14 +2,14 @@
 /// what lies behind it.
 public final class PCIFunction {
   /// The registers.
-  public private(set) var configuration: ConfigurationSpace
+  public private(set) var configuration: ConfigurationRegisters
   /// The base address registers.
   public let baseAddresses: [BaseAddressRegister]
   /// The functions behind a bridge by device and function (device in bits 7:3, function in 2:0);
   /// `nil` where this is no bridge.
   public let secondaryBus: [UInt8: PCIFunction]?
   /// What else a write does: called after the registers have changed, with the offsets written.
-  private let sideEffect: (@Sendable (inout ConfigurationSpace, Range<Int>) -> Void)?
+  private let sideEffect: (@Sendable (inout ConfigurationRegisters, Range<Int>) -> Void)?
 
   /// Creates a function.
   ///
@@ -19,9 +19,9 @@ public final class PCIFunction {
   ///   - secondaryBus: What lies behind a bridge.
   ///   - sideEffect: What else a write does, after the registers have changed.
   public init(
-    _ configuration: ConfigurationSpace, baseAddresses: [BaseAddressRegister] = [],
+    _ configuration: ConfigurationRegisters, baseAddresses: [BaseAddressRegister] = [],
     secondaryBus: [UInt8: PCIFunction]? = nil,
-    sideEffect: (@Sendable (inout ConfigurationSpace, Range<Int>) -> Void)? = nil
+    sideEffect: (@Sendable (inout ConfigurationRegisters, Range<Int>) -> Void)? = nil
   ) {
     self.configuration = configuration
     self.baseAddresses = baseAddresses

@@ -34,7 +34,7 @@ extension PCIFunction {
   private static let otherDevice: UInt32 = 0x118000
 
   fileprivate static func hostBridge() -> PCIFunction {
-    var space = ConfigurationSpace.endpoint(
+    var space = ConfigurationRegisters.endpoint(
       .conventional, .init(vendor: 0x8086, device: 0x29C0, classCode: 0x060000),
       commandBits: 0x0140)
     // Memory access and bus mastering are hardwired on.
@@ -55,7 +55,7 @@ extension PCIFunction {
   }
 
   fileprivate static func isaBridge() -> PCIFunction {
-    var space = ConfigurationSpace.endpoint(
+    var space = ConfigurationRegisters.endpoint(
       .conventional, .init(vendor: 0x8086, device: 0x2918, classCode: 0x060100),
       commandBits: 0x0140)
     // Ports, memory and bus mastering are hardwired on.
@@ -65,7 +65,7 @@ extension PCIFunction {
   }
 
   fileprivate static func rootPort(secondaryBus: [UInt8: PCIFunction]) -> PCIFunction {
-    var space = ConfigurationSpace.bridge(
+    var space = ConfigurationRegisters.bridge(
       .extended, .init(vendor: vendor, device: 0xC0F0, classCode: 0x060400), commandBits: 0x0547,
       interruptPin: 1)
     space.addPCIExpressCapabilities(.rootPort)
@@ -74,7 +74,7 @@ extension PCIFunction {
   }
 
   fileprivate static func expressEndpoint() -> PCIFunction {
-    var space = ConfigurationSpace.endpoint(
+    var space = ConfigurationRegisters.endpoint(
       .extended, .init(vendor: vendor, device: 0xC0F1, classCode: otherDevice), commandBits: 0x0546,
       interruptPin: 1)
     space.addPCIExpressCapabilities(.endpoint)
@@ -89,7 +89,7 @@ extension PCIFunction {
   }
 
   fileprivate static func conventional() -> PCIFunction {
-    let space = ConfigurationSpace.endpoint(
+    let space = ConfigurationRegisters.endpoint(
       .conventional,
       .init(vendor: vendor, device: 0xC0F2, classCode: otherDevice, isMultiFunction: true),
       commandBits: 0x0547, interruptPin: 1)
@@ -104,7 +104,7 @@ extension PCIFunction {
   }
 
   fileprivate static func conventionalSibling() -> PCIFunction {
-    let space = ConfigurationSpace.endpoint(
+    let space = ConfigurationRegisters.endpoint(
       .conventional,
       .init(vendor: vendor, device: 0xC0F3, classCode: otherDevice, isMultiFunction: true),
       commandBits: 0x0546, interruptPin: 2)
@@ -113,7 +113,7 @@ extension PCIFunction {
   }
 
   fileprivate static func integratedEndpoint() -> PCIFunction {
-    var space = ConfigurationSpace.endpoint(
+    var space = ConfigurationRegisters.endpoint(
       .extended, .init(vendor: vendor, device: 0xC0F4, classCode: otherDevice), commandBits: 0x0546,
       interruptPin: 1)
     space.addPCIExpressCapabilities(.integratedEndpoint)

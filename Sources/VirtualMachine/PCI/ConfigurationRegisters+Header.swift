@@ -1,5 +1,5 @@
 /// Parts that configuration spaces are put together from.
-extension ConfigurationSpace {
+extension ConfigurationRegisters {
   /// The identity of a function (PCI Local Bus Specification 3.0, 6.2.1).
   public struct Identity: Equatable, Sendable {
     /// The vendor.
@@ -35,7 +35,7 @@ extension ConfigurationSpace {
   ///   - interruptPin: 0 for none, 1 to 4 for INTA# to INTD#.
   public static func endpoint(
     _ extent: Extent, _ identity: Identity, commandBits: UInt16, interruptPin: UInt8 = 0
-  ) -> ConfigurationSpace {
+  ) -> ConfigurationRegisters {
     var space = header(extent, identity, layout: 0, commandBits: commandBits, pin: interruptPin)
     space.set(0x2C, to: identity.vendor)
     space.set(0x2E, to: identity.device)
@@ -52,7 +52,7 @@ extension ConfigurationSpace {
   ///   - interruptPin: 0 for none, 1 to 4 for INTA# to INTD#.
   public static func bridge(
     _ extent: Extent, _ identity: Identity, commandBits: UInt16, interruptPin: UInt8 = 0
-  ) -> ConfigurationSpace {
+  ) -> ConfigurationRegisters {
     var space = header(extent, identity, layout: 1, commandBits: commandBits, pin: interruptPin)
     space.set(0x18, to: 0 as UInt32, writable: 0x00FF_FFFF)  // bus numbers
     space.set(0x1C, to: 0x0101 as UInt16, writable: 0xF0F0)  // ports, 32-bit
@@ -67,8 +67,8 @@ extension ConfigurationSpace {
 
   private static func header(
     _ extent: Extent, _ identity: Identity, layout: UInt8, commandBits: UInt16, pin: UInt8
-  ) -> ConfigurationSpace {
-    var space = ConfigurationSpace(extent)
+  ) -> ConfigurationRegisters {
+    var space = ConfigurationRegisters(extent)
     space.set(0x00, to: identity.vendor)
     space.set(0x02, to: identity.device)
     space.set(0x04, to: 0 as UInt16, writable: commandBits)

@@ -1,6 +1,6 @@
 /// The registers of a PCI function as data: what they hold, which bits can be written, and which
 /// are cleared by writing ones.
-public struct ConfigurationSpace: Equatable, Sendable {
+public struct ConfigurationRegisters: Equatable, Sendable {
   private var bytes: [UInt8]
   private var writable: [UInt8]
   private var clearable: [UInt8]

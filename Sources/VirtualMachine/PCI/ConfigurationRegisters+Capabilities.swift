@@ -1,5 +1,5 @@
 /// Capabilities of PCI Express functions (PCI Express Base Specification 6.0, 7.5 to 7.9).
-extension ConfigurationSpace {
+extension ConfigurationRegisters {
   /// What a PCI Express function is: the type field of its capability (7.5.3.2).
   public enum PortType: UInt16, Sendable {
     /// An endpoint behind a link.
