@@ -1,0 +1,84 @@
+/// What is known of a machine when a mechanism is chosen.
+public struct AccessFacts: Equatable, Sendable {
+  /// Why ECAM must not be touched first.
+  public enum Restriction: UInt8, Sendable {
+    /// Memory is encrypted (SEV, TDX): an access that is not mapped as shared may fault.
+    case confidentialGuest
+    /// A paravirtualised Xen guest or dom0, whose memory the hypervisor maps.
+    case xenParavirtual
+  }
+
+  /// Whether both mechanisms show the same function.
+  public enum Agreement: UInt8, Sendable {
+    /// The registers that identify the function are the same.
+    case agrees
+    /// They differ.
+    case differs
+    /// Nobody has compared them.
+    case notCompared
+  }
+
+  /// What the processor says about the hypervisor.
+  public var hypervisor: HypervisorDetection.Verdict
+  /// Whether configuration mechanism #1 answers.
+  public var mechanism1Answers: Bool
+  /// The ECAM regions that are known.
+  public var regions: [VouchedRegion]
+  /// The year of the firmware, where it is known; Linux takes an unknown one for an old one.
+  public var firmwareYear: UInt16?
+  /// Why ECAM must not be touched first, or `nil`.
+  public var restriction: Restriction?
+  /// Whether the kernel uses ECAM already.
+  public var kernelUsesECAM: Bool
+  /// The functions that show the same through both mechanisms.
+  public var agreeing: [FunctionAddress]
+  /// The functions that do not.
+  public var differing: [FunctionAddress]
+
+  /// Creates facts of a machine of which little is known.
+  public init(
+    hypervisor: HypervisorDetection.Verdict, mechanism1Answers: Bool,
+    regions: [VouchedRegion] = [], firmwareYear: UInt16? = nil, restriction: Restriction? = nil,
+    kernelUsesECAM: Bool = false, agreeing: [FunctionAddress] = [],
+    differing: [FunctionAddress] = []
+  ) {
+    self.hypervisor = hypervisor
+    self.mechanism1Answers = mechanism1Answers
+    self.regions = regions
+    self.firmwareYear = firmwareYear
+    self.restriction = restriction
+    self.kernelUsesECAM = kernelUsesECAM
+    self.agreeing = agreeing
+    self.differing = differing
+  }
+
+  /// Whether both mechanisms show the same function.
+  public func agreement(of function: FunctionAddress) -> Agreement {
+    if differing.contains(function) { return .differs }
+    return agreeing.contains(function) ? .agrees : .notCompared
+  }
+
+  /// Whether this machine is a guest of a hypervisor.
+  public var isGuest: Bool {
+    switch hypervisor {
+    case .bareMetal, .host: false
+    case .guest, .unknown, .unnamed: true
+    }
+  }
+
+  /// The region that decodes a function, of several the one with most speaking for it.
+  public func region(for function: FunctionAddress) -> VouchedRegion? {
+    var best: VouchedRegion?
+    for candidate in regions
+    where candidate.region.segment == function.segment
+      && candidate.region.buses.contains(function.bus)
+    {
+      if best.map({ candidate.vouchers.weight > $0.vouchers.weight }) ?? true { best = candidate }
+    }
+    return best
+  }
+}
+
+extension ECAMVouchers {
+  fileprivate var weight: Int { (areFromMachine ? 8 : 0) + rawValue.nonzeroBitCount }
+}

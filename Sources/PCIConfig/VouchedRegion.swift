@@ -1,0 +1,38 @@
+/// What speaks for an ECAM region.
+public struct ECAMVouchers: OptionSet, Hashable, Sendable {
+  /// The bits.
+  public let rawValue: UInt8
+
+  /// Creates a set from its bits.
+  public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// ACPI's MCFG table lists the region.
+  public static let mcfg = ECAMVouchers(rawValue: 1 << 0)
+  /// The firmware's memory map, ACPI's motherboard resources or the kernel reserve the whole
+  /// region.
+  public static let reservation = ECAMVouchers(rawValue: 1 << 1)
+  /// The host bridge's register holds the region.
+  public static let hostBridge = ECAMVouchers(rawValue: 1 << 2)
+  /// A device tree describes the region.
+  public static let deviceTree = ECAMVouchers(rawValue: 1 << 3)
+  /// Somebody told it, and nothing on the machine does.
+  public static let told = ECAMVouchers(rawValue: 1 << 4)
+
+  /// Whether something on the machine speaks for the region: a table, a register or a tree. A
+  /// reservation alone says nothing of what is reserved.
+  public var areFromMachine: Bool { !isDisjoint(with: [.mcfg, .hostBridge, .deviceTree]) }
+}
+
+/// An ECAM region with what speaks for it.
+public struct VouchedRegion: Hashable, Sendable {
+  /// The region.
+  public let region: ECAMRegion
+  /// What speaks for it.
+  public let vouchers: ECAMVouchers
+
+  /// Creates a region with what speaks for it.
+  public init(_ region: ECAMRegion, _ vouchers: ECAMVouchers) {
+    self.region = region
+    self.vouchers = vouchers
+  }
+}

@@ -1,0 +1,234 @@
+import PCIConfig
+import Testing
+
+private let bus0 = FunctionAddress(routingID: 0x0018)
+private let bus9 = FunctionAddress(routingID: 0x0900)
+private let segment1 = FunctionAddress(segment: 1, routingID: 0)
+
+private func region(
+  _ vouchers: ECAMVouchers, segment: UInt32 = 0, buses: ClosedRange<UInt8> = 0...7
+) throws -> VouchedRegion {
+  VouchedRegion(try ECAMRegion(base: 0xB000_0000, segment: segment, buses: buses), vouchers)
+}
+
+private func mechanism(
+  _ policy: AccessPolicy, _ function: FunctionAddress, _ register: Register,
+  _ facts: AccessFacts
+) -> AccessDecision.Mechanism {
+  policy.decide(function, register, on: facts).mechanism
+}
+
+/// A guest with a region that MCFG lists and the memory map reserves.
+private func guestFacts() throws -> AccessFacts {
+  AccessFacts(
+    hypervisor: .guest(of: .kvm), mechanism1Answers: true,
+    regions: [try region([.mcfg, .reservation])], agreeing: [bus0])
+}
+
+@Suite struct AccessPolicyTests {
+  private let low: Register = 0x10
+  private let high: Register = 0x100
+
+  @Test func `linux takes mechanism 1 below 256 and ECAM from there on`() throws {
+    let facts = try guestFacts()
+    let ecam = facts.regions[0]
+    #expect(
+      AccessPolicy.linux.decide(bus0, low, on: facts)
+        == AccessDecision(mechanism: .mechanism1, reasons: [.mechanism1Answers]))
+    #expect(
+      AccessPolicy.linux.decide(bus0, high, on: facts)
+        == AccessDecision(
+          mechanism: .ecam(ecam.region),
+          reasons: [.registerBeyondMechanism1(high), .region(ecam)]))
+    #expect(
+      AccessPolicy.linux.decide(bus9, high, on: facts)
+        == AccessDecision(
+          mechanism: .refused, reasons: [.registerBeyondMechanism1(high), .noRegion(bus: 9)]))
+  }
+
+  @Test func `linux takes ECAM for another segment, and where mechanism 1 does not answer`()
+    throws
+  {
+    var facts = try guestFacts()
+    facts.regions.append(try region(.mcfg, segment: 1))
+    facts.firmwareYear = 2020
+    #expect(mechanism(.linux, segment1, low, facts) == .ecam(facts.regions[1].region))
+    facts.mechanism1Answers = false
+    #expect(
+      AccessPolicy.linux.decide(bus0, low, on: facts)
+        == AccessDecision(
+          mechanism: .ecam(facts.regions[0].region),
+          reasons: [.mechanism1Silent, .region(facts.regions[0])]))
+  }
+
+  @Test func `linux asks for a reservation under firmware of before 2016`() throws {
+    var facts = try guestFacts()
+    facts.regions = [try region(.mcfg)]
+    for (year, isAccepted) in [(nil, false), (2015, false), (2016, true)] as [(UInt16?, Bool)] {
+      facts.firmwareYear = year
+      let expected: AccessDecision.Mechanism =
+        isAccepted ? .ecam(facts.regions[0].region) : .refused
+      #expect(mechanism(.linux, bus0, high, facts) == expected)
+    }
+    facts.firmwareYear = nil
+    facts.mechanism1Answers = false
+    #expect(mechanism(.linux, bus0, high, facts) == .ecam(facts.regions[0].region))
+  }
+
+  @Test func `prefer-ecam takes ECAM on a hypervisor and mechanism 1 where it does not reach`()
+    throws
+  {
+    let facts = try guestFacts()
+    #expect(mechanism(.preferECAM, bus0, low, facts) == .ecam(facts.regions[0].region))
+    #expect(
+      AccessPolicy.preferECAM.decide(bus9, low, on: facts)
+        == AccessDecision(
+          mechanism: .mechanism1, reasons: [.guest, .noRegion(bus: 9), .mechanism1Answers]))
+  }
+
+  @Test(arguments: [
+    HypervisorDetection.Verdict.bareMetal, .host(of: .hyperV),
+  ])
+  func `prefer-ecam is linux where the machine is no guest`(
+    verdict: HypervisorDetection.Verdict
+  ) throws {
+    var facts = try guestFacts()
+    facts.hypervisor = verdict
+    #expect(
+      AccessPolicy.preferECAM.decide(bus0, low, on: facts)
+        == AccessDecision(mechanism: .mechanism1, reasons: [.bareMetal, .mechanism1Answers]))
+    #expect(mechanism(.preferECAM, bus0, high, facts) == .ecam(facts.regions[0].region))
+  }
+
+  @Test func `verified takes ECAM where the mechanisms agree`() throws {
+    let facts = try guestFacts()
+    #expect(
+      AccessPolicy.verified.decide(bus0, low, on: facts)
+        == AccessDecision(
+          mechanism: .ecam(facts.regions[0].region),
+          reasons: [.guest, .region(facts.regions[0]), .agrees(bus0)]))
+  }
+
+  @Test func `verified pins to mechanism 1 exactly the function that differs`() throws {
+    var facts = try guestFacts()
+    let other = bus0.sibling(1)
+    facts.differing = [other]
+    #expect(mechanism(.verified, bus0, low, facts) == .ecam(facts.regions[0].region))
+    #expect(
+      AccessPolicy.verified.decide(other, low, on: facts)
+        == AccessDecision(
+          mechanism: .mechanism1,
+          reasons: [.guest, .region(facts.regions[0]), .differs(other), .mechanism1Answers]))
+    #expect(
+      AccessPolicy.verified.decide(other, high, on: facts)
+        == AccessDecision(
+          mechanism: .refused,
+          reasons: [
+            .guest, .region(facts.regions[0]), .differs(other), .registerBeyondMechanism1(high),
+          ]))
+  }
+
+  @Test func `verified does as linux where nobody has compared, and says so`() throws {
+    var facts = try guestFacts()
+    facts.agreeing = []
+    let decision = AccessPolicy.verified.decide(bus0, low, on: facts)
+    #expect(decision.mechanism == .mechanism1)
+    #expect(decision.reasons.contains(.notCompared(bus0)))
+    #expect(mechanism(.verified, bus0, high, facts) == .ecam(facts.regions[0].region))
+  }
+
+  @Test func `verified trusts nothing that was only told`() throws {
+    var facts = try guestFacts()
+    facts.regions = [try region([.told, .reservation])]
+    #expect(
+      AccessPolicy.verified.decide(bus0, low, on: facts)
+        == AccessDecision(
+          mechanism: .mechanism1,
+          reasons: [.guest, .regionOnlyTold(facts.regions[0].region), .mechanism1Answers]))
+    #expect(mechanism(.verified, bus0, high, facts) == .refused)
+  }
+
+  @Test func `verified lets vouched-for ECAM stand alone where mechanism 1 does not answer`()
+    throws
+  {
+    var facts = AccessFacts(
+      hypervisor: .guest(of: .kvm), mechanism1Answers: false,
+      regions: [try region(.deviceTree)])
+    #expect(mechanism(.verified, bus0, low, facts) == .ecam(facts.regions[0].region))
+    facts.hypervisor = .bareMetal
+    #expect(mechanism(.verified, bus0, low, facts) == .ecam(facts.regions[0].region))
+    facts.regions = [try region(.told)]
+    #expect(mechanism(.verified, bus0, low, facts) == .refused)
+  }
+
+  @Test func `conf1 and ecam take that one only`() throws {
+    let facts = try guestFacts()
+    #expect(mechanism(.mechanism1, bus0, low, facts) == .mechanism1)
+    #expect(
+      AccessPolicy.mechanism1.decide(bus0, high, on: facts)
+        == AccessDecision(mechanism: .refused, reasons: [.registerBeyondMechanism1(high)]))
+    #expect(
+      AccessPolicy.mechanism1.decide(segment1, low, on: facts)
+        == AccessDecision(mechanism: .refused, reasons: [.segmentBeyondMechanism1(1)]))
+    #expect(mechanism(.ecam, bus0, low, facts) == .ecam(facts.regions[0].region))
+    #expect(
+      AccessPolicy.ecam.decide(bus9, low, on: facts)
+        == AccessDecision(mechanism: .refused, reasons: [.noRegion(bus: 9)]))
+  }
+
+  @Test(arguments: [AccessFacts.Restriction.confidentialGuest, .xenParavirtual])
+  func `a restricted machine uses ECAM only where the kernel does`(
+    restriction: AccessFacts.Restriction
+  ) throws {
+    var facts = try guestFacts()
+    facts.restriction = restriction
+    for policy in AccessPolicy.allCases where policy != .mechanism1 {
+      #expect(mechanism(policy, bus0, high, facts) == .refused)
+    }
+    #expect(mechanism(.verified, bus0, low, facts) == .mechanism1)
+    facts.kernelUsesECAM = true
+    #expect(mechanism(.verified, bus0, low, facts) == .ecam(facts.regions[0].region))
+  }
+
+  @Test func `of several regions for a bus the one with most speaking for it counts`() throws {
+    var facts = try guestFacts()
+    let told = VouchedRegion(
+      try ECAMRegion(base: 0xE000_0000, buses: 0...255), [.told, .reservation])
+    facts.regions.insert(told, at: 0)
+    #expect(mechanism(.ecam, bus0, low, facts) == .ecam(facts.regions[1].region))
+    #expect(mechanism(.ecam, bus9, low, facts) == .ecam(told.region))
+  }
+
+  @Test func `every decision has a reason, and each reason is one line`() throws {
+    var variants: [AccessFacts] = []
+    for verdict in [HypervisorDetection.Verdict.bareMetal, .guest(of: .xen), .unnamed] {
+      for answers in [false, true] {
+        for vouchers in [[], ECAMVouchers.told, .mcfg, [.mcfg, .reservation], .hostBridge] {
+          for restriction in [nil, AccessFacts.Restriction.confidentialGuest] {
+            variants.append(
+              AccessFacts(
+                hypervisor: verdict, mechanism1Answers: answers,
+                regions: [try region(vouchers)], restriction: restriction,
+                agreeing: [bus0], differing: [bus0.sibling(1)]))
+          }
+        }
+      }
+    }
+    for facts in variants {
+      for policy in AccessPolicy.allCases {
+        for function in [bus0, bus0.sibling(1), bus9, segment1] {
+          for register in [low, high] {
+            let decision = policy.decide(function, register, on: facts)
+            #expect(!decision.reasons.isEmpty)
+            for reason in decision.reasons {
+              #expect(!reason.description.isEmpty && !reason.description.contains("\n"))
+            }
+            if decision.mechanism == .mechanism1 {
+              #expect(facts.mechanism1Answers && function.segment == 0 && !register.isExtended)
+            }
+          }
+        }
+      }
+    }
+  }
+}
