@@ -43,17 +43,4 @@ public struct Host: Sendable {
     guard case .recorded(let root, _) = source else { return nil }
     return root
   }
-
-  /// Asks the processor, or its record, about a hypervisor.
-  public func hypervisor() -> Fact<HypervisorDetection> {
-    guard recordRoot != nil else { return .known(HypervisorDetection(Processor())) }
-    switch text("cpuid") {
-    case .known(let text):
-      let record = CPUIDRecord(text: text)
-      return record.isEmpty
-        ? .absent("leaf 1 in cpuid") : .known(HypervisorDetection(record))
-    case .absent: return .absent("cpuid")
-    case .failed(let failure): return .failed(failure)
-    }
-  }
 }

@@ -19,12 +19,15 @@ extension HypervisorDetection.Verdict {
     case .bareMetal, .unknown, .unnamed: nil
     }
   }
+}
 
+extension HypervisorDecision.Verdict {
   /// The conclusion for a reader.
   var sentence: String {
     switch self {
     case .bareMetal: "none shows itself"
-    case .guest(let hypervisor): "\(hypervisor.name) (this is a guest)"
+    case .guest(of: let hypervisor): "\(hypervisor.name) (this is a guest)"
+    case .virtualMachine(let product): "\(product) (this is a guest)"
     case .host(let hypervisor): "\(hypervisor.name) (this is its host, not a guest)"
     case .unknown(let signature): "one that is not known, \"\(signature)\""
     case .unnamed: "one that gives no name"
@@ -33,23 +36,26 @@ extension HypervisorDetection.Verdict {
 }
 
 extension Probe {
-  /// Parts of names that only the firmware of virtual machines has; not those of clouds that rent
-  /// bare machines under the same name. They count as a hint where CPUID shows no hypervisor.
-  private static let virtualMachines = [
-    "QEMU", "KVM", "VMware", "VirtualBox", "innotek", "Bochs", "BHYVE", "Parallels", "Xen",
-    "Standard PC", "Virtual Machine", "OpenStack",
-  ]
+  /// The conclusion for a reader.
+  var hypervisorSentence: String {
+    switch decision {
+    case .known(let decision):
+      hidesFromProcessor && decision.isGuest
+        ? "none shows itself, but DMI names a virtual machine: \(decision.word)"
+        : decision.verdict.sentence
+    case .absent(let name): "not known: the record has no \(name)"
+    case .failed(let failure): "not known: \(failure)"
+    }
+  }
 
-  /// What the firmware's strings say where CPUID shows no hypervisor: that one hides.
-  var hiddenHypervisorHint: String? {
-    guard case .known(let detection) = hypervisor, detection.verdict == .bareMetal else {
-      return nil
-    }
-    for (name, fact) in facts.dmi {
-      guard let text = fact.value, Self.virtualMachines.contains(where: { text.contains($0) })
-      else { continue }
-      return "DMI \(name) is \"\(text)\": a virtual machine whose hypervisor hides from CPUID"
-    }
-    return nil
+  /// What decided against what the processor says.
+  var hint: String? {
+    guard let decision = decision.value, decision.overridesProcessor else { return nil }
+    return decision.reasons.last
+  }
+
+  private var hidesFromProcessor: Bool {
+    guard case .known(let detection) = hypervisor else { return false }
+    return detection.verdict == .bareMetal
   }
 }

@@ -14,15 +14,7 @@ extension Probe {
 
   private func writeAnswers(to writer: inout TextWriter) {
     if let recordRoot { writer.paragraph("Record       ", recordRoot) }
-    let verdict =
-      switch hypervisor {
-      case .known(let detection):
-        detection.verdict.sentence
-          + (hiddenHypervisorHint == nil ? "" : ", but DMI names a virtual machine")
-      case .absent(let name): "not known: the record has no \(name)"
-      case .failed(let failure): "not known: \(failure)"
-      }
-    writer.paragraph("Hypervisor   ", verdict)
+    writer.paragraph("Hypervisor   ", hypervisorSentence)
     let machine = facts.dmi.compactMap(\.value.value)
     if !machine.isEmpty { writer.paragraph("Machine      ", machine.joined(separator: ", ")) }
     writer.paragraph("PCI          ", functionCount)
@@ -86,18 +78,12 @@ extension Probe {
 
   private func writeReasons(to writer: inout TextWriter) {
     writer.line("What this rests on")
-    if let detection = hypervisor.value {
+    if let decision = decision.value {
       writer.line("  hypervisor")
-      if detection.interfaces.isEmpty {
-        writer.paragraph("    saw   ", "CPUID.1:ECX[31] is clear")
+      for reason in decision.reasons.dropLast(hint == nil ? 0 : 1) {
+        writer.paragraph("    saw   ", reason)
       }
-      for interface in detection.interfaces {
-        let signature =
-          interface.signature.isEmpty ? "no signature" : "\"\(interface.signature)\""
-        writer.paragraph(
-          "    saw   ", "CPUID leaf 0x\(hexadecimal(interface.base, digits: 8)): \(signature)")
-      }
-      if let hiddenHypervisorHint { writer.paragraph("    but   ", hiddenHypervisorHint) }
+      if let hint { writer.paragraph("    but   ", hint) }
     }
     for mode in modes {
       writer.line("  \(mode.mode.title)")

@@ -4,8 +4,10 @@ import PCIConfig
 public struct Probe: Sendable {
   /// The directory of the record that was looked at; `nil` for this machine.
   public let recordRoot: String?
-  /// The hypervisor.
+  /// What the processor says about a hypervisor.
   public let hypervisor: Fact<HypervisorDetection>
+  /// Whether the machine is a guest, all considered.
+  public let decision: Fact<HypervisorDecision>
   /// What the system says about itself.
   public let facts: SystemFacts
   /// The ECAM regions.
@@ -24,6 +26,7 @@ public struct Probe: Sendable {
   public init(_ host: Host) {
     recordRoot = host.recordRoot
     hypervisor = host.hypervisor()
+    decision = host.hypervisorDecision(hypervisor)
     let facts = SystemFacts(host)
     let ecam = ECAMWindows(host, facts)
     self.facts = facts

@@ -82,6 +82,8 @@ public struct ProbeDocument: Encodable, Sendable {
     var signature: String?
     var interfaces: [Interface] = []
     var hint: String?
+    var decision: String?
+    var isGuest: Bool?
     var error: String?
 
     init(_ probe: Probe) {
@@ -95,7 +97,6 @@ public struct ProbeDocument: Encodable, Sendable {
             base: address($0.base), maximumLeaf: address($0.maximumLeaf),
             signature: "\($0.signature)", name: $0.hypervisor.map { "\($0.name)" })
         }
-        hint = probe.hiddenHypervisorHint
         if case .unknown(let signature) = detection.verdict { self.signature = "\(signature)" }
       case .absent(let name):
         state = "absent"
@@ -104,6 +105,9 @@ public struct ProbeDocument: Encodable, Sendable {
         state = "failed"
         error = "\(failure)"
       }
+      hint = probe.hint
+      decision = probe.decision.value?.word
+      isGuest = probe.decision.value?.isGuest
     }
   }
 

@@ -32,9 +32,7 @@ public struct SystemFacts: Sendable {
 
   /// Reads them all.
   init(_ host: Host) {
-    dmi = ["sys_vendor", "product_name", "bios_vendor", "bios_version", "bios_date"].map {
-      ($0, host.line("sys/class/dmi/id/" + $0))
-    }
+    dmi = host.firmwareStrings()
     kernelRelease = host.line("proc/sys/kernel/osrelease")
     commandLine = host.line("proc/cmdline").map { KernelCommandLine($0) }
     kernelOptions = host.text("boot/config-" + (kernelRelease.value ?? "RELEASE"))

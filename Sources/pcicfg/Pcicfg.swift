@@ -9,15 +9,16 @@ struct Pcicfg: ParsableCommand {
     commandName: "pcicfg",
     abstract: "Tells which ways into PCI configuration space work here, and why.",
     discussion: """
-      Exit status: 0 good, 2 could not run, 64 wrong usage.
+      Exit status: 0 good, 2 could not run, 64 wrong usage; 'hypervisor' ends with 1 on bare metal.
 
       Examples:
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
+        pcicfg hypervisor            the hypervisor in one word, for scripts
       """,
     version: PCIConfigVersion.current,
-    subcommands: [ProbeCommand.self])
+    subcommands: [ProbeCommand.self, HypervisorCommand.self])
 
   static func main() {
     ignoreClosedPipes()

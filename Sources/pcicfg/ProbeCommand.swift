@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import HostPCI
 import ToolSupport
 
@@ -29,30 +28,14 @@ struct ProbeCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.probe, version 1).")
   var json = false
 
-  @Option(
-    help: ArgumentHelp("Look at a recorded machine instead of this one.", valueName: "dir"),
-    completion: .directory)
-  var root: String?
+  @OptionGroup var machine: MachineOptions
 
   func run() throws {
-    let probe = Probe(try host())
-    guard json else {
+    let probe = Probe(try machine.host())
+    if json {
+      try show(json: ProbeDocument(probe))
+    } else {
       try show(probe.text)
-      return
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let document = try encoder.encode(ProbeDocument(probe))
-    try show(String(decoding: document, as: UTF8.self) + "\n")
-  }
-
-  private func host() throws(Complaint) -> Host {
-    guard let root else { return .live }
-    do {
-      return try Host(recordedAt: root)
-    } catch {
-      throw .cannotRun(
-        "\(error.subject): \(error.cause): expected the directory of a recorded machine")
     }
   }
 }
