@@ -42,6 +42,8 @@ public enum AccessReason: Equatable, Sendable {
   case region(VouchedRegion)
   /// Nothing on the machine speaks for the region.
   case regionOnlyTold(ECAMRegion)
+  /// A part of the region is memory.
+  case regionOverMemory(ECAMRegion)
   /// Linux asks for a reservation of the whole region under firmware of before 2016.
   case regionNotReserved(ECAMRegion)
   /// The function shows the same through both mechanisms.
@@ -69,9 +71,10 @@ extension AccessReason: CustomStringConvertible {
     case .guest: "a guest"
     case .bareMetal: "no guest"
     case .noRegion(let bus): "no known region decodes bus \(hexadecimal(bus, digits: 2))"
-    case .region(let vouched): "the region at \(address(vouched.region)): \(vouched.vouchers)"
+    case .region(let vouched): "the region at \(address(vouched.region)) (\(vouched.vouchers))"
     case .regionOnlyTold(let region):
       "nothing on the machine speaks for the region at \(address(region))"
+    case .regionOverMemory(let region): "a part of the region at \(address(region)) is memory"
     case .regionNotReserved(let region):
       "the firmware is older than 2016 and does not reserve the region at \(address(region))"
     case .agrees(let function): "both mechanisms show the same function at \(function)"
@@ -97,6 +100,7 @@ extension ECAMVouchers: CustomStringConvertible {
     if contains(.reservation) { names.append("it is reserved") }
     if contains(.hostBridge) { names.append("the host bridge holds it") }
     if contains(.deviceTree) { names.append("the device tree describes it") }
+    if contains(.kernel) { names.append("the kernel uses it") }
     if contains(.told) { names.append("it was told") }
     return names.isEmpty ? "nothing speaks for it" : names.joined(separator: ", ")
   }

@@ -122,6 +122,10 @@ private struct Choice {
       guard facts.kernelUsesECAM else { return .refused }
       reasons.append(.kernelUsesECAM)
     }
+    if vouched.overlapsMemory {
+      reasons.append(.regionOverMemory(vouched.region))
+      return .refused
+    }
     if let objection = objection(RegionUnderTest(vouched: vouched, facts: facts)) {
       reasons.append(objection)
       return .refused
@@ -143,6 +147,7 @@ private struct RegionUnderTest {
   /// Linux's arch/x86/pci/mmconfig-shared.c: what MCFG lists must be reserved under firmware of
   /// before 2016, and where mechanism 1 answers.
   func acceptedByLinux() -> AccessReason? {
+    if vouched.vouchers.contains(.kernel) { return nil }
     guard vouched.vouchers.contains(.mcfg) else { return .regionOnlyTold(vouched.region) }
     guard
       !facts.mechanism1Answers || (facts.firmwareYear ?? 0) >= 2016

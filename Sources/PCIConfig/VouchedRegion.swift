@@ -17,10 +17,12 @@ public struct ECAMVouchers: OptionSet, Hashable, Sendable {
   public static let deviceTree = ECAMVouchers(rawValue: 1 << 3)
   /// Somebody told it, and nothing on the machine does.
   public static let told = ECAMVouchers(rawValue: 1 << 4)
+  /// The kernel uses the region.
+  public static let kernel = ECAMVouchers(rawValue: 1 << 5)
 
-  /// Whether something on the machine speaks for the region: a table, a register or a tree. A
-  /// reservation alone says nothing of what is reserved.
-  public var areFromMachine: Bool { !isDisjoint(with: [.mcfg, .hostBridge, .deviceTree]) }
+  /// Whether something on the machine speaks for the region: a table, a register, a tree or the
+  /// kernel. A reservation alone says nothing of what is reserved.
+  public var areFromMachine: Bool { !isDisjoint(with: [.mcfg, .hostBridge, .deviceTree, .kernel]) }
 }
 
 /// An ECAM region with what speaks for it.
@@ -29,10 +31,13 @@ public struct VouchedRegion: Hashable, Sendable {
   public let region: ECAMRegion
   /// What speaks for it.
   public let vouchers: ECAMVouchers
+  /// Whether a part of it is memory, which speaks against it.
+  public let overlapsMemory: Bool
 
-  /// Creates a region with what speaks for it.
-  public init(_ region: ECAMRegion, _ vouchers: ECAMVouchers) {
+  /// Creates a region with what speaks for it, and against it.
+  public init(_ region: ECAMRegion, _ vouchers: ECAMVouchers, overlapsMemory: Bool = false) {
     self.region = region
     self.vouchers = vouchers
+    self.overlapsMemory = overlapsMemory
   }
 }

@@ -15,10 +15,11 @@ struct Pcicfg: ParsableCommand {
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
+        pcicfg policy                which mechanism each policy chooses, and why
         pcicfg hypervisor            the hypervisor in one word, for scripts
       """,
     version: PCIConfigVersion.current,
-    subcommands: [ProbeCommand.self, HypervisorCommand.self])
+    subcommands: [ProbeCommand.self, PolicyCommand.self, HypervisorCommand.self])
 
   static func main() {
     ignoreClosedPipes()

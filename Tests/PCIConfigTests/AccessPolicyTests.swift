@@ -190,6 +190,25 @@ private func guestFacts() throws -> AccessFacts {
     #expect(mechanism(.verified, bus0, low, facts) == .ecam(facts.regions[0].region))
   }
 
+  @Test func `no policy takes a region that is memory`() throws {
+    var facts = try guestFacts()
+    let damaged = VouchedRegion(
+      facts.regions[0].region, [.mcfg, .reservation], overlapsMemory: true)
+    facts.regions = [damaged]
+    for policy in AccessPolicy.allCases where policy != .mechanism1 {
+      let decision = policy.decide(bus0, high, on: facts)
+      #expect(decision.mechanism == .refused)
+      #expect(decision.reasons.contains(.regionOverMemory(damaged.region)))
+    }
+    #expect(mechanism(.verified, bus0, low, facts) == .mechanism1)
+  }
+
+  @Test func `linux keeps a region that the kernel uses`() throws {
+    var facts = try guestFacts()
+    facts.regions = [try region(.kernel)]
+    #expect(mechanism(.linux, bus0, high, facts) == .ecam(facts.regions[0].region))
+  }
+
   @Test func `of several regions for a bus the one with most speaking for it counts`() throws {
     var facts = try guestFacts()
     let told = VouchedRegion(
