@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Memory of this process that guests use as theirs, through one memory slot or several.
@@ -6,7 +7,16 @@ import Glibc
 /// as long as any of them. The guest may change a byte at any moment, also while it is being read:
 /// each access here moves bytes and promises nothing about their order.
 public final class GuestMemory: @unchecked Sendable {
+  /// A class can hold an optional one of these, but not of descriptors.
+  private final class File: Sendable {
+    let descriptor: Descriptor
+
+    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+  }
+
   private let mapping: Mapping
+  /// The file behind pages that all show ones; `nil` for memory of zeros.
+  private let ones: File?
 
   /// Maps zeroed memory.
   ///
@@ -17,6 +27,64 @@ public final class GuestMemory: @unchecked Sendable {
       count > 0 && count.isMultiple(of: MemorySlot.pageSize),
       "guest memory is whole pages of 4096 bytes, not \(count) bytes")
     mapping = try Mapping(anonymous: count)
+    ones = nil
+  }
+
+  /// Maps memory in which every bit is set, for address ranges where nothing answers.
+  ///
+  /// The same 2 MiB stand behind all of it, whatever its size; a page takes room of its own from
+  /// ``separatePage(at:)`` on, and only such pages can be written.
+  ///
+  /// - Parameter count: The size in bytes: a positive multiple of 2 MiB.
+  /// - Throws: A `KVMError` of the system call that failed.
+  public init(ones count: Int) throws(KVMError) {
+    precondition(
+      count > 0 && count.isMultiple(of: Self.onesSize),
+      "memory of ones is whole pieces of 2 MiB, not \(count) bytes")
+    let file = File(Descriptor(owning: memfd_create("ones", CLINUX_MFD_CLOEXEC)))
+    guard file.descriptor.rawValue >= 0 else { throw KVMError(call: "memfd_create", errno: errno) }
+    let bytes = [UInt8](repeating: 0xFF, count: Self.onesSize)
+    guard Glibc.write(file.descriptor.rawValue, bytes, bytes.count) == bytes.count else {
+      throw KVMError(call: "write", argument: "\(bytes.count) bytes of memory", errno: errno)
+    }
+    let mapping = try Mapping(anonymous: count)
+    for offset in stride(from: 0, to: count, by: Self.onesSize) {
+      try mapping.replace(offset..<offset + Self.onesSize, withFile: file.descriptor.rawValue)
+    }
+    self.mapping = mapping
+    ones = file
+  }
+
+  /// The size of the pages that all memory of ones shares, in bytes.
+  private static let onesSize = 2 << 20
+
+  /// Gives a page of memory of ones room of its own; it is zero then.
+  ///
+  /// - Parameter offset: The offset of the page, a multiple of 4096 within `0..<count`; any other
+  ///   traps.
+  /// - Throws: A `KVMError` of `mmap`.
+  public func separatePage(at offset: Int) throws(KVMError) {
+    try mapping.replaceWithZeros(page(at: offset))
+  }
+
+  /// Lets a page of memory of ones show ones again.
+  ///
+  /// - Parameter offset: The offset of the page, a multiple of 4096 within `0..<count`; any other
+  ///   traps, as does memory of zeros.
+  /// - Throws: A `KVMError` of `mmap`.
+  public func restoreOnes(at offset: Int) throws(KVMError) {
+    guard let file = ones else {
+      preconditionFailure("memory of zeros has no ones to restore")
+    }
+    try mapping.replace(page(at: offset), withFile: file.descriptor.rawValue)
+  }
+
+  private func page(at offset: Int) -> Range<Int> {
+    precondition(
+      offset.isMultiple(of: MemorySlot.pageSize)
+        && contains(offset..<offset + MemorySlot.pageSize),
+      "no page of memory of \(count) bytes is at \(offset)")
+    return offset..<offset + MemorySlot.pageSize
   }
 
   /// The size in bytes.

@@ -24,5 +24,25 @@ struct Mapping: ~Copyable {
     bytes = UnsafeMutableRawBufferPointer(start: address, count: count)
   }
 
+  /// Puts the beginning of a file, read-only, in the place of a part.
+  func replace(_ part: Range<Int>, withFile descriptor: Int32) throws(KVMError) {
+    try replace(part, PROT_READ, MAP_SHARED, descriptor)
+  }
+
+  /// Puts zeroed memory in the place of a part.
+  func replaceWithZeros(_ part: Range<Int>) throws(KVMError) {
+    try replace(part, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1)
+  }
+
+  private func replace(
+    _ part: Range<Int>, _ protection: Int32, _ flags: Int32, _ descriptor: Int32
+  ) throws(KVMError) {
+    let place = UnsafeMutableRawBufferPointer(rebasing: bytes[part])
+    guard
+      mmap(place.baseAddress, place.count, protection, flags | MAP_FIXED, descriptor, 0)
+        != MAP_FAILED
+    else { throw KVMError(call: "mmap", argument: "\(part.count) bytes", errno: errno) }
+  }
+
   deinit { munmap(bytes.baseAddress, bytes.count) }
 }

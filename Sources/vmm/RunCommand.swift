@@ -48,6 +48,12 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The ECAM window: none, one whose accesses all leave the guest, or memory that guests read "
+        + "without leaving.", valueName: "mode"))
+  var ecam = BoardConfiguration.ECAM.trapped
+
+  @Option(
+    help: ArgumentHelp(
       "The longest time the guest may run, with fractions; 0 for no limit.", valueName: "seconds"))
   var timeout = 60.0
 
@@ -70,3 +76,5 @@ enum Switch: String, ExpressibleByArgument, CaseIterable {
   case on
   case off
 }
+
+extension BoardConfiguration.ECAM: ExpressibleByArgument {}

@@ -14,7 +14,8 @@ enum RunStatus {
       var board = try Board(
         BoardConfiguration(
           firmware: FirmwareImage(path: command.image), memory: command.memory,
-          hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on),
+          hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
+          ecam: command.ecam),
         on: System(), serialOutput: output)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,

@@ -31,4 +31,20 @@ struct GuestMemoryTests {
     }
     await #expect(processExitsWith: .failure) { _ = try GuestMemory(count: 4095) }
   }
+
+  @Test("Memory of ones shows ones until a page is separated, and again when it is restored")
+  func ones() throws {
+    let memory = try GuestMemory(ones: 8 << 20)
+    #expect(memory.count == 8 << 20)
+    for offset in [0, (2 << 20) - 4, 4 << 20, (8 << 20) - 4] {
+      #expect(memory.load(UInt32.self, at: offset) == .max)
+    }
+    try memory.separatePage(at: 4 << 20)
+    memory.store(0x1234 as UInt32, at: 4 << 20)
+    #expect(memory.load(UInt64.self, at: 4 << 20) == 0x1234)
+    #expect(memory.load(UInt32.self, at: (4 << 20) + 4096) == .max)
+    #expect(memory.load(UInt32.self, at: 2 << 20) == .max)
+    try memory.restoreOnes(at: 4 << 20)
+    #expect(memory.load(UInt64.self, at: 4 << 20) == .max)
+  }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import VirtualMachine
 
 /// Whether guests can run here. With PCICFG_REQUIRE_KVM=1 missing KVM does not skip: it fails.
-private let kvmIsUsable: Bool = {
+let kvmIsUsable: Bool = {
   if let required = getenv("PCICFG_REQUIRE_KVM"), String(cString: required) == "1" { return true }
   return access("/dev/kvm", R_OK | W_OK) == 0
 }()

@@ -41,10 +41,14 @@ private func openWindow(_ base: UInt64, _ size: WindowSize) {
     UInt32(truncatingIfNeeded: base) | size.rawValue | 1)
 }
 
-/// PCIEXBAR as the machine came up with it.
+/// PCIEXBAR as the machine came up with it, where the host bridge has that register: what is
+/// written to it stays.
 private let atReset: UInt32? = {
-  let isQ35 = mechanism1.read(.hostBridge, .vendorID) == PCIEXBAR.hostBridge
-  return isQ35 ? mechanism1.read(.hostBridge, PCIEXBAR.register) : nil
+  guard mechanism1.read(.hostBridge, .vendorID) == PCIEXBAR.hostBridge else { return nil }
+  let value = mechanism1.read(.hostBridge, PCIEXBAR.register)
+  openWindow(home, .megabytes256)
+  defer { mechanism1.write(.hostBridge, PCIEXBAR.register, .doubleword, value) }
+  return mechanism1.read(.hostBridge, PCIEXBAR.register) == UInt32(home) | 1 ? value : nil
 }()
 
 private func hostBridge() throws(Missing) -> UInt32 {

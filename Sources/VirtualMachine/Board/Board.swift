@@ -20,6 +20,10 @@ public struct Board: ~Copyable {
   private let memoryBus: Bus
   private let serialPort: UART16550
   private let debugExit: DebugExit
+  private let host: PCIHost
+  private let mirror: ConfigurationMirror?
+  /// How often the processor has left the guest for this program.
+  public private(set) var exitCount: UInt64 = 0
 
   /// The first of the eight ports of the serial port, COM1.
   public static let serialPortAddress: UInt64 = 0x3F8
@@ -34,7 +38,7 @@ public struct Board: ~Copyable {
   public init(
     _ configuration: BoardConfiguration, on system: borrowing System, serialOutput: any ByteSink
   ) throws {
-    let host = PCIHost.q35()
+    let host = PCIHost.q35(hasWindow: configuration.ecam != .off)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
     var ports = Bus(.ports, decoder: host)
@@ -63,6 +67,13 @@ public struct Board: ~Copyable {
       MemorySlot(address: 1 << 32 - UInt64(rom.count), memory: rom, access: .readOnly),
     ]
     for (number, slot) in slots.enumerated() { try machine.setSlot(UInt32(number), to: slot) }
+    var mirror: ConfigurationMirror?
+    if configuration.ecam == .readOnly {
+      mirror = try ConfigurationMirror(
+        slot: UInt32(slots.count),
+        reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1])
+      try mirror?.update(host, machine)
+    }
     let processor = try machine.createVirtualCPU()
     try processor.setCPUID(
       system.supportedCPUID().forOnlyProcessor(hypervisor: configuration.hypervisor))
@@ -75,6 +86,8 @@ public struct Board: ~Copyable {
     self.memoryBus = Bus(.memory, decoder: host)
     self.serialPort = serialPort
     self.debugExit = debugExit
+    self.host = host
+    self.mirror = mirror
   }
 
   /// Runs the guest until it ends.
@@ -111,7 +124,9 @@ public struct Board: ~Copyable {
 
   private mutating func run(until request: StopRequest) throws(KVMError) -> Ending {
     while true {
-      switch try processor.run() {
+      let exit = try processor.run()
+      exitCount &+= 1
+      switch exit {
       case .portRead(let access):
         for index in 0..<access.count {
           let value = ports.read(at: UInt64(access.port), size: access.size)
@@ -122,19 +137,21 @@ public struct Board: ~Copyable {
           ports.write(
             UInt64(processor.portValue(at: index)), at: UInt64(access.port), size: access.size)
         }
+        try mirror?.update(host, machine)
         if let value = debugExit.value { return .debugExit(value) }
         if serialPort.isDisconnected { return .outputClosed }
       case .memoryRead(let access):
         processor.setMemoryValue(memoryBus.read(at: access.address, size: access.size))
       case .memoryWrite(let access, let value):
         memoryBus.write(value, at: access.address, size: access.size)
+        try mirror?.update(host, machine)
       case .interrupted:
         if let ending = request.wanted { return ending }
       case .halt: return .halted
       case .shutdown: return .shutdown
       case .internalError(let error): return .internalError(try report(error))
       case .failedEntry(let reason, _): return .failedEntry(reason: reason)
-      case let exit: return .unsupportedExit(exit)
+      default: return .unsupportedExit(exit)
       }
     }
   }

@@ -12,6 +12,16 @@ public struct BoardConfiguration: Sendable {
     case signature(HypervisorSignature)
   }
 
+  /// How the window of the enhanced configuration access mechanism works.
+  public enum ECAM: String, CaseIterable, Sendable {
+    /// The host bridge has no register to open it with.
+    case off
+    /// Every access leaves the guest.
+    case trapped
+    /// It is memory that guests read without leaving; writes leave.
+    case readOnly = "read-only"
+  }
+
   /// The smallest and the largest memory in MiB. All of it lies below 2 GiB.
   public static let memorySizes = 2...2048
 
@@ -23,6 +33,8 @@ public struct BoardConfiguration: Sendable {
   public var hypervisor: HypervisorIdentity
   /// Whether ports CF8h to CFFh are configuration mechanism #1; else nobody claims them.
   public var hasMechanism1: Bool
+  /// How the window of the enhanced mechanism works.
+  public var ecam: ECAM
 
   /// Describes a machine.
   ///
@@ -31,14 +43,16 @@ public struct BoardConfiguration: Sendable {
   ///   - memory: The memory in MiB, one of ``memorySizes``; others trap.
   ///   - hypervisor: What CPUID says about the hypervisor.
   ///   - hasMechanism1: Whether there is configuration mechanism #1.
+  ///   - ecam: How the window of the enhanced mechanism works.
   public init(
     firmware: FirmwareImage, memory: Int = 64, hypervisor: HypervisorIdentity = .kvm,
-    hasMechanism1: Bool = true
+    hasMechanism1: Bool = true, ecam: ECAM = .trapped
   ) {
     precondition(Self.memorySizes.contains(memory), "\(memory) MiB of memory")
     self.firmware = firmware
     self.memory = memory
     self.hypervisor = hypervisor
     self.hasMechanism1 = hasMechanism1
+    self.ecam = ecam
   }
 }

@@ -15,9 +15,12 @@ extension PCIHost {
   /// | 00:02.1 | conventional, 1234:C0F3 | memory 4 KiB |
   /// | 00:03.0 | PCI Express endpoint in the root complex, 1234:C0F4 | memory 4 KiB |
   /// | 00:1f.0 | ISA bridge, 8086:2918 | |
-  public static func q35() -> PCIHost {
+  ///
+  /// - Parameter hasWindow: Whether the host bridge has the register PCIEXBAR, by which guests open
+  ///   the window of the enhanced mechanism.
+  public static func q35(hasWindow: Bool = true) -> PCIHost {
     PCIHost(functions: [
-      0x00: .hostBridge(),
+      0x00: .hostBridge(hasWindow: hasWindow),
       0x08: .rootPort(secondaryBus: [0x00: .expressEndpoint()]),
       0x10: .conventional(),
       0x11: .conventionalSibling(),
@@ -33,13 +36,14 @@ extension PCIFunction {
   /// "Other data acquisition": software leaves it alone.
   private static let otherDevice: UInt32 = 0x118000
 
-  fileprivate static func hostBridge() -> PCIFunction {
+  fileprivate static func hostBridge(hasWindow: Bool) -> PCIFunction {
     var space = ConfigurationRegisters.endpoint(
       .conventional, .init(vendor: 0x8086, device: 0x29C0, classCode: 0x060000),
       commandBits: 0x0140)
     // Memory access and bus mastering are hardwired on.
     space.set(0x04, to: 0x0006 as UInt16)
     space.set(0x0C, to: 0 as UInt8, writable: 0)
+    guard hasWindow else { return PCIFunction(space) }
     space.set(
       PCIExpressWindow.register, to: PCIExpressWindow.resetValue,
       writable: PCIExpressWindow.writable)

@@ -18,6 +18,8 @@ public final class PCIHost: AddressDecoder {
   private var memoryMappings: [BusMapping] = []
   private var portMappings: [BusMapping] = []
   private var mappingsAreStale = true
+  /// Changes with every write to a register.
+  private(set) var version: UInt64 = 0
 
   /// Creates a root.
   ///
@@ -47,6 +49,27 @@ public final class PCIHost: AddressDecoder {
     return address.bus == 0
       ? rootBus[deviceAndFunction]
       : Self.function(deviceAndFunction, onBus: address.bus, behind: bridges)
+  }
+
+  /// The functions that answer at this moment, by routing identifier.
+  var functions: [UInt16: PCIFunction] {
+    var found: [UInt16: PCIFunction] = [:]
+    func add(_ functions: [UInt8: PCIFunction], onBus bus: UInt8) {
+      for (deviceAndFunction, function) in functions {
+        let identifier = UInt16(bus) << 8 | UInt16(deviceAndFunction)
+        // Bus numbers may overlap: what is there is what an access finds.
+        if self.function(at: FunctionAddress(routingID: identifier)) === function {
+          found[identifier] = function
+        }
+        if let secondaryBus = function.secondaryBus,
+          let buses = PCIBridgeWindows(function.configuration).buses
+        {
+          add(secondaryBus, onBus: buses.lowerBound)
+        }
+      }
+    }
+    add(rootBus, onBus: 0)
+    return found
   }
 
   private static func function(
@@ -86,6 +109,7 @@ public final class PCIHost: AddressDecoder {
   public func write(_ value: UInt32, to address: FunctionAddress, at offset: Int, size: Int) {
     guard let function = function(at: address) else { return }
     function.write(value, at: offset, size: size)
+    version &+= 1
     // The header places base addresses and bridges' windows, PCIEXBAR the enhanced window.
     if offset < 0x40 || offset & ~7 == PCIExpressWindow.register { mappingsAreStale = true }
   }
