@@ -6,13 +6,28 @@ public enum CapabilityListEnd: Hashable, Sendable {
   case endOfList
   /// The pointer leads to a capability that was there before.
   case loop(Register)
-  /// The pointer leads to a register where no capability can be: into the header, or out of
-  /// extended configuration space.
+  /// The pointer leads to a register where no capability can be: into the header, or from extended
+  /// configuration space into the first 256 bytes.
   case outOfRange(UInt16)
   /// The capability reads as all ones: nothing answers there.
   case allOnes(Register)
   /// The register cannot be read: the image ends before, or the mechanism does not reach it.
   case unreachable(Register)
+}
+
+extension CapabilityListEnd: CustomStringConvertible {
+  /// The reason, in one line.
+  public var description: String {
+    switch self {
+    case .noList: "the function has no such list"
+    case .endOfList: "the last capability"
+    case .loop(let register): "a loop: the pointer leads back to \(register)"
+    case .outOfRange(let offset):
+      "the pointer leads to 0x\(hexadecimal(offset, digits: 2)), where no capability can be"
+    case .allOnes(let register): "\(register) reads as all ones"
+    case .unreachable(let register): "\(register) cannot be read"
+    }
+  }
 }
 
 /// One capability in the first 256 bytes (PCI Local Bus Specification 3.0, 6.7 and appendix H).
