@@ -25,6 +25,27 @@ struct DumpCorpusTests {
     }
   }
 
+  @Test func `every function of the recorded trees is what lspci calls it`() throws {
+    let directory = try #require(corpus) + "/sysfs-trees"
+    let names = try FileManager.default.contentsOfDirectory(atPath: directory)
+    #expect(!names.isEmpty)
+    for name in names {
+      let golden = try text("\(directory)/\(name)/golden.n-D.txt").split(separator: "\n")
+      #expect(!golden.isEmpty)
+      for line in golden {
+        let words = line.split(separator: " ")
+        let path = "\(directory)/\(name)/sys/bus/pci/devices/\(words[0])/config"
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let header = try Header(ConfigurationImage([UInt8](bytes)))
+        let revision = hexadecimal(header.revisionID, digits: 2)
+        #expect(
+          identification(header) + (header.revisionID == 0 ? "" : " (rev \(revision))")
+            == words.dropFirst().prefix(header.revisionID == 0 ? 2 : 4).joined(separator: " "),
+          "\(line)")
+      }
+    }
+  }
+
   private func text(_ path: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
   }
@@ -45,13 +66,16 @@ struct DumpCorpusTests {
     return images.map(ConfigurationImage.init)
   }
 
+  /// Class, vendor and device in lspci's words.
+  private func identification(_ header: Header) -> String {
+    let code = header.classCode
+    return hexadecimal(code.base, digits: 2) + hexadecimal(code.sub, digits: 2) + ": "
+      + hexadecimal(header.vendorID, digits: 4) + ":" + hexadecimal(header.deviceID, digits: 4)
+  }
+
   private func describe(_ image: ConfigurationImage) throws -> Description {
     let header = try Header(image)
-    let code = header.classCode
-    var lines = [
-      hexadecimal(code.base, digits: 2) + hexadecimal(code.sub, digits: 2) + ": "
-        + hexadecimal(header.vendorID, digits: 4) + ":" + hexadecimal(header.deviceID, digits: 4)
-    ]
+    var lines = [identification(header)]
     if let bridge = header.bridge {
       lines.append(
         "Bus: primary=\(hexadecimal(bridge.primaryBus, digits: 2)), "
