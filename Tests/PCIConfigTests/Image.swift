@@ -1,4 +1,5 @@
 import PCIConfig
+import Testing
 
 /// An image of a function's registers, all others zero.
 ///
@@ -11,6 +12,12 @@ func image(_ doublewords: [Int: UInt32], count: Int = 256) -> ConfigurationImage
     for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }
   }
   return ConfigurationImage(bytes)
+}
+
+/// Keeps the output of the tests readable.
+extension ConfigurationImage: CustomTestStringConvertible {
+  /// The size alone.
+  public var testDescription: String { "image of \(bytes.count) bytes" }
 }
 
 /// SplitMix64, so that every run takes the same inputs.
