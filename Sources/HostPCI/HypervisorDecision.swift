@@ -134,8 +134,10 @@ extension HypervisorDetection {
       let signature = interface.signature.isEmpty ? "no signature" : "\"\(interface.signature)\""
       return "CPUID leaf 0x\(hexadecimal(interface.base, digits: 8)): \(signature)"
     }
-    if case .host = verdict {
-      reasons.append("its leaf 3 has EBX bit 12, CpuManagement: this is the root partition")
+    if case .host = verdict, let base = interfaces.last(where: { $0.hypervisor != nil })?.base {
+      reasons.append(
+        "CPUID leaf 0x\(hexadecimal(base + 3, digits: 8)): EBX bit 12, CpuManagement, is set: "
+          + "this is the root partition, which counts as bare metal")
     }
     return reasons
   }

@@ -50,7 +50,8 @@ extension Probe {
 
   /// What decided against what the processor says.
   var hint: String? {
-    guard let decision = decision.value, decision.overridesProcessor else { return nil }
+    guard hypervisor.value != nil, let decision = decision.value, decision.overridesProcessor
+    else { return nil }
     return decision.reasons.last
   }
 

@@ -83,7 +83,8 @@ struct HypervisorCommandTests {
     #expect(
       object["reasons"] as? [String] == [
         "CPUID leaf 0x40000000: \"Microsoft Hv\"",
-        "its leaf 3 has EBX bit 12, CpuManagement: this is the root partition",
+        "CPUID leaf 0x40000003: EBX bit 12, CpuManagement, is set: "
+          + "this is the root partition, which counts as bare metal",
       ])
   }
 

@@ -1,0 +1,177 @@
+import PCIConfig
+import Testing
+
+struct HeaderTests {
+  @Test func `a header of type 0 is taken apart`() throws {
+    let header = try Header(
+      image([
+        0x00: 0x10D3_8086, 0x04: 0x0010_0507, 0x08: 0x0200_0003, 0x0C: 0x0080_0010,
+        0x10: 0xFEBC_0000, 0x18: 0x0000_C001, 0x1C: 0xE000_000C, 0x20: 0x0000_0012,
+        0x2C: 0x0001_1AF4, 0x30: 0xFEB8_0001, 0x34: 0xC8, 0x3C: 0x0000_010B,
+      ]))
+    #expect(header.vendorID == 0x8086)
+    #expect(header.deviceID == 0x10D3)
+    #expect(header.command == 0x0507)
+    #expect(header.status == 0x0010)
+    #expect(header.hasCapabilities)
+    #expect(header.revisionID == 3)
+    #expect(header.classCode == ClassCode(base: 2, sub: 0, interface: 0))
+    #expect(header.layout == .device)
+    #expect(header.isMultiFunction)
+    #expect(header.subsystem == Header.Subsystem(vendorID: 0x1AF4, id: 1))
+    #expect(header.bridge == nil)
+    #expect(header.interruptLine == 11)
+    #expect(header.interruptPin == 1)
+    #expect(
+      header.baseAddresses.map { "\($0.register) \($0.kind) \(hexadecimal($0.address, digits: 1))" }
+        == [
+          "0x10 memory32(isPrefetchable: false) febc0000", "0x18 io c000",
+          "0x1c memory64(isPrefetchable: true) 12e0000000",
+        ])
+    #expect(header.expansionROM?.kind == .expansionROM(isEnabled: true))
+    #expect(header.expansionROM?.address == 0xFEB8_0000)
+  }
+
+  @Test func `a bridge has buses and windows`() throws {
+    let header = try Header(
+      image([
+        0x00: 0x0001_1B36, 0x08: 0x0604_0000, 0x0C: 0x0001_0000, 0x10: 0xFEA0_0004, 0x14: 0x80,
+        0x18: 0x0005_0201, 0x1C: 0x0000_D1C1, 0x20: 0xFE90_FE80, 0x24: 0xFFF1_0001, 0x28: 8,
+        0x2C: 9, 0x30: 0x0002_0001, 0x38: 0xFEA1_0000, 0x3C: 0x0003_01FF,
+      ]))
+    let bridge = try #require(header.bridge)
+    #expect(header.layout == .bridge)
+    #expect(header.subsystem == nil)
+    #expect(bridge.primaryBus == 1)
+    #expect(bridge.secondaryBus == 2)
+    #expect(bridge.subordinateBus == 5)
+    #expect(bridge.ports == BridgeWindow(base: 0x1_C000, limit: 0x2_DFFF, addressBits: 32))
+    #expect(bridge.memory == BridgeWindow(base: 0xFE80_0000, limit: 0xFE9F_FFFF, addressBits: 32))
+    #expect(
+      bridge.prefetchable
+        == BridgeWindow(base: 0x8_0000_0000, limit: 0x9_FFFF_FFFF, addressBits: 64))
+    #expect(bridge.control == 3)
+    #expect([0, 1, 2, 5, 6].map { bridge.leads(to: $0) } == [false, false, true, true, false])
+    #expect(header.baseAddresses.map(\.address) == [0x80_FEA0_0000])
+    #expect(header.expansionROM?.register == 0x38)
+    #expect(header.expansionROM?.kind == .expansionROM(isEnabled: false))
+  }
+
+  @Test func `narrow windows ignore the upper registers, and closed ones have no addresses`() throws
+  {
+    let header = try Header(
+      image([
+        0x00: 0x0001_1B36, 0x0C: 0x0001_0000, 0x1C: 0x0000_00F0, 0x20: 0x0000_FFF0,
+        0x24: 0x1000_1000, 0x28: 8, 0x2C: 9, 0x30: 0x0002_0001,
+      ]))
+    let bridge = try #require(header.bridge)
+    #expect(bridge.ports == BridgeWindow(base: 0xF000, limit: 0xFFF, addressBits: 16))
+    #expect(bridge.ports.addresses == nil)
+    #expect(bridge.memory.addresses == nil)
+    #expect(bridge.prefetchable.addresses == 0x1000_0000...0x100F_FFFF)
+    #expect(bridge.prefetchable.addressBits == 32)
+  }
+
+  @Test func `CardBus and undefined layouts are named and no more`() throws {
+    let registers: [Int: UInt32] = [0: 0xAC1C_104C, 0x10: 0xFEBC_0001, 0x2C: 0x1234_5678]
+    for (type, layout) in [
+      (UInt32(0x02), HeaderLayout.cardBus), (0x03, .undefined(3)), (0xFF, .undefined(0x7F)),
+    ] {
+      let header = try Header(image(registers.merging([0x0C: type << 16]) { $1 }))
+      #expect(header.layout == layout)
+      #expect(header.isMultiFunction == (type == 0xFF))
+      #expect(header.baseAddresses == [])
+      #expect(header.expansionROM == nil)
+      #expect(header.subsystem == nil)
+      #expect(header.bridge == nil)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (ConfigurationImage([UInt8](repeating: 0xFF, count: 64)), HeaderError.absent),
+      (image([0: 0x1234_FFFF]), .absent), (image([0: 0xFFFF_0001]), .notReady),
+      (ConfigurationImage([]), .unreachable(0)), (ConfigurationImage([1, 2, 3]), .unreachable(0)),
+      (image([0: 0x1111_8086], count: 63), .unreachable(0x3C)),
+      (image([0: 0x1111_8086], count: 15), .unreachable(0x0C)),
+    ])
+  func `what is no header says so`(registers: ConfigurationImage, error: HeaderError) {
+    #expect(throws: error) { try Header(registers) }
+    #expect(!error.description.isEmpty)
+  }
+
+  @Test func `a function is decoded alike from an image and through a mechanism`() throws {
+    let bytes = image(
+      [
+        0x00: 0x10D3_8086, 0x04: 0x0010_0000, 0x10: 0xFEBC_0000, 0x34: 0x40, 0x40: 0x0002_5010,
+        0x50: 0x0000_0005, 0x100: 0x0001_0001,
+      ], count: 4096)
+    let space = OneFunction(registers: bytes, reach: 4096)
+    let live = LiveRegisters(of: .hostBridge, through: space)
+    let header = try Header(live)
+    #expect(try header == Header(bytes))
+    #expect(CapabilityList(live, header) == CapabilityList(bytes, header))
+    #expect(ExtendedCapabilityList(live) == ExtendedCapabilityList(bytes))
+    #expect(ExtendedCapabilityList(live).capabilities.count == 1)
+    let near = LiveRegisters(of: .hostBridge, through: OneFunction(registers: bytes, reach: 256))
+    #expect(ExtendedCapabilityList(near).end == .unreachable(0x100))
+    #expect(throws: HeaderError.absent) {
+      try Header(LiveRegisters(of: FunctionAddress(routingID: 8), through: space))
+    }
+  }
+
+  @Test func `random images never trap, and lists keep their bounds`() {
+    var generator = SeededGenerator(state: 1)
+    var kinds: Set<HeaderLayout> = []
+    var ends: Set<String> = []
+    for round in 0..<100_000 {
+      let count = [0, 15, 63, 64, 256, 512][round % 6]
+      var bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next() >> 17) }
+      if round % 3 != 0, count >= 64 {
+        bytes[6] |= 0x10
+        bytes[0xE] &= 0x81
+      }
+      let registers = ConfigurationImage(bytes)
+      let extended = ExtendedCapabilityList(registers)
+      #expect(extended.capabilities.count <= 960)
+      guard let header = try? Header(registers) else { continue }
+      kinds.insert(header.layout)
+      let list = CapabilityList(registers, header)
+      #expect(list.capabilities.count <= 48)
+      ends.insert(name(of: list.end))
+      for base in header.baseAddresses {
+        let size = base.size(mask: generator.next())
+        #expect(size.map { $0 & ($0 - 1) == 0 } ?? true)
+      }
+    }
+    #expect(kinds.isSuperset(of: [.device, .bridge, .cardBus]))
+    #expect(
+      ends == ["noList", "endOfList", "loop", "outOfRange", "allOnes", "unreachable"])
+  }
+}
+
+/// The end without where it is.
+private func name(of end: CapabilityListEnd) -> String {
+  switch end {
+  case .noList: "noList"
+  case .endOfList: "endOfList"
+  case .loop: "loop"
+  case .outOfRange: "outOfRange"
+  case .allOnes: "allOnes"
+  case .unreachable: "unreachable"
+  }
+}
+
+/// A configuration space with one function at 00:00.0.
+private struct OneFunction: ConfigurationSpace {
+  let registers: ConfigurationImage
+  let reach: UInt16
+
+  func read(_ access: ConfigurationAccess) throws(ReachError) -> UInt32 {
+    guard access.register.offset < reach else { throw .register(access.register) }
+    guard access.function == .hostBridge, access.width == .doubleword else { return .max }
+    return registers.doubleword(at: access.register.offset) ?? .max
+  }
+
+  func write(_ access: ConfigurationAccess, _ value: UInt32) {}
+}
