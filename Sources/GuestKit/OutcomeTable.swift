@@ -12,36 +12,68 @@ struct OutcomeTable {
   var rows: [Row]
 
   /// The table in lines of at most `width` columns where that can be done, the last one ended.
+  ///
+  /// Where it is too wide, short words stand for the long outcomes; where that does not suffice,
+  /// numbers stand for the hypervisors.
   func text(width: Int) -> String {
-    let label = max(rows.map(\.label.count).max() ?? 0, "check".count)
     let titles = columns.map { Self.broken($0, width: Self.cellWidth) }
-    let widths = columns.indices.map { index in
-      max(
-        titles[index].map(\.count).max() ?? 0, rows.map { $0.cells[index].count }.max() ?? 0)
-    }
-    let total = widths.reduce(label) { $0 + Self.gap + $1 }
-    if total <= width {
-      return render(label, titles.map { $0.joined(separator: "\n") }, widths)
-    }
-    // Too many columns for their names: numbers stand for them.
+    if let text = fitted(titles, width) { return text }
+    let short = shortened()
+    let legend = Self.shortWords.map { "\($0.short) \($0.word)" }
+    let narrow = columns.map { Self.broken($0, width: Self.narrowCellWidth) }
+    if let text = short.fitted(narrow, width) { return Self.paragraph(legend, width) + text }
     let numbers = columns.indices.map { "\($0 + 1)" }
-    let narrow = columns.indices.map { index in
-      max(numbers[index].count, rows.map { $0.cells[index].count }.max() ?? 0)
+    return Self.paragraph(zip(numbers, columns).map { "\($0) \($1)" }, width)
+      + (fitted(numbers.map { [$0] }, width)
+        ?? Self.paragraph(legend, width) + short.render(numbers.map { [$0] }))
+  }
+
+  private static let shortWords = [
+    (word: "deviation", short: "dev."), (word: "observed", short: "obs."),
+  ]
+
+  private func shortened() -> OutcomeTable {
+    var table = self
+    for row in table.rows.indices {
+      for (word, short) in Self.shortWords {
+        table.rows[row].cells = table.rows[row].cells.map { $0 == word ? short : $0 }
+      }
     }
-    let legend = zip(numbers, columns).map { "\($0) \($1)" }.joined(separator: ", ")
+    return table
+  }
+
+  private static func paragraph(_ entries: [String], _ width: Int) -> String {
     var layout = TextLayout(width: width)
-    layout.paragraph(legend)
-    return layout.text + render(label, numbers, narrow)
+    layout.paragraph(entries.joined(separator: ", "))
+    return layout.text
+  }
+
+  /// The table with headings of several lines, or `nil` where it is too wide.
+  private func fitted(_ titles: [[String]], _ width: Int) -> String? {
+    widths(titles).reduce(labelWidth) { $0 + Self.gap + $1 } <= width ? render(titles) : nil
+  }
+
+  private var labelWidth: Int { max(rows.map(\.label.count).max() ?? 0, "check".count) }
+
+  private func widths(_ titles: [[String]]) -> [Int] {
+    columns.indices.map { index in
+      max(titles[index].map(\.count).max() ?? 0, rows.map { $0.cells[index].count }.max() ?? 0)
+    }
   }
 
   private static let gap = 1
+  /// That of `value a` and `TIMEOUT`.
+  private static let narrowCellWidth = 7
   private static let cellWidth = Outcome.allCases.map(\.word.count).max() ?? 0
 
-  private func render(_ label: Int, _ titles: [String], _ widths: [Int]) -> String {
+  private func render(_ titles: [[String]]) -> String {
+    let label = labelWidth
+    let widths = widths(titles)
     let table = TextTable<Row> { row in
       [Column(title: "check", value: row.label, width: label)]
         + titles.indices.map {
-          Column(title: titles[$0], value: row.cells[$0], width: widths[$0])
+          Column(
+            title: titles[$0].joined(separator: "\n"), value: row.cells[$0], width: widths[$0])
         }
     }
     let text = table.string(for: rows, style: WrappedHeadings.self) ?? ""

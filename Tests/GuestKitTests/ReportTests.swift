@@ -201,6 +201,23 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
     }
   }
 
+  @Test func `Where outcomes do not fit, short words stand for the long ones`() {
+    let check = "conf1.crossing.one-doubleword-at-cfd"
+    let report = report(
+      Array(repeating: [verdict(check, .deviation, wanted: "1", saw: "2")], count: 5))
+    #expect(
+      report.text().hasPrefix(
+        """
+        dev. deviation, obs. observed
+                                              qemu    qemu    qemu    qemu
+        check                            vmm  kvm-q35 kvm-pc  tcg-q35 tcg-pc
+        -------------------------------- ---- ------- ------- ------- -------
+        conf1
+          crossing.one-doubleword-at-cfd dev. dev.    dev.    dev.    dev.
+
+        """))
+  }
+
   @Test func `Where names do not fit, numbers stand for them`() {
     let check = "conf1.crossing.a-doubleword-at-cfd"
     var report = report(Array(repeating: [verdict(check, .fail, wanted: "1", saw: "2")], count: 5))
