@@ -73,10 +73,9 @@ public struct ECAMWindows: Equatable, Sendable {
   init(_ host: Host, _ facts: SystemFacts) {
     var claims: [(region: ECAMRegion, voucher: Voucher)] = []
     var remarks: [String] = []
-    let tablePath = "sys/firmware/acpi/tables/MCFG"
-    var entries: Fact<[MCFGEntry]> = .absent("/" + tablePath)
-    switch host.bytes(tablePath, limit: 1 << 16) {
-    case .absent: break
+    var entries: Fact<[MCFGEntry]> = .absent("/sys/firmware/acpi/tables/MCFG")
+    switch host.mcfg() {
+    case .absent(let path): entries = .absent(path)
     case .failed(let failure): entries = .failed(failure)
     case .known(let bytes):
       let mcfg = MCFG(bytes)

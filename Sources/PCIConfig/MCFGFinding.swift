@@ -141,7 +141,7 @@ extension MCFGFinding: CustomStringConvertible {
 
   private var text: String {
     switch self {
-    case .tooShort(let count): "\(count) bytes: expected at least \(MCFG.headerByteCount)"
+    case .tooShort(let count): "\(bytes(count)): expected at least \(MCFG.headerByteCount)"
     case .wrongSignature(let signature):
       "signature 0x\(hexadecimal(signature, digits: 8)): expected 0x4746434d, MCFG"
     case .lengthTooSmall(let length):
@@ -153,8 +153,8 @@ extension MCFGFinding: CustomStringConvertible {
       "the checksum is wrong: the bytes add up to 0x\(hexadecimal(sum, digits: 2)), expected 0"
     case .noEntries: "the table lists no region"
     case .partialEntry(let count):
-      "\(count) bytes behind the last entry: expected \(MCFGEntry.byteCount) for each"
-    case .bytesAfterTable(let count): "\(count) bytes behind the table's length are ignored"
+      "\(bytes(count)) behind the last entry: expected \(MCFGEntry.byteCount) for each"
+    case .bytesAfterTable(let count): "\(bytes(count)) behind the table's length: ignored"
     case .zeroBase: "base 0: expected an address; Linux then takes no region of the table"
     case .misalignedBase(_, let base): "base \(address(base)): expected a multiple of 1 MiB"
     case .baseNotAlignedToSize(_, let base, let size):
@@ -177,6 +177,8 @@ extension MCFGFinding: CustomStringConvertible {
         + "which is legal"
     }
   }
+
+  private func bytes(_ count: Int) -> String { count == 1 ? "1 byte" : "\(count) bytes" }
 
   private func address(_ value: UInt64) -> String { "0x" + hexadecimal(value, digits: 8) }
 }

@@ -35,7 +35,7 @@ struct ProbeCommand: ParsableCommand {
   var root: String?
 
   func run() throws {
-    let probe = Probe(try host())
+    let probe = Probe(try .machine(recordedAt: root))
     guard json else {
       try show(probe.text)
       return
@@ -44,15 +44,5 @@ struct ProbeCommand: ParsableCommand {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let document = try encoder.encode(ProbeDocument(probe))
     try show(String(decoding: document, as: UTF8.self) + "\n")
-  }
-
-  private func host() throws(Complaint) -> Host {
-    guard let root else { return .live }
-    do {
-      return try Host(recordedAt: root)
-    } catch {
-      throw .cannotRun(
-        "\(error.subject): \(error.cause): expected the directory of a recorded machine")
-    }
   }
 }
