@@ -73,22 +73,15 @@ public struct ECAMWindows: Equatable, Sendable {
   init(_ host: Host, _ facts: SystemFacts) {
     var claims: [(region: ECAMRegion, voucher: Voucher)] = []
     var remarks: [String] = []
-    let tablePath = "sys/firmware/acpi/tables/MCFG"
-    var entries: Fact<[MCFGEntry]> = .absent("/" + tablePath)
-    switch host.bytes(tablePath, limit: 1 << 16) {
-    case .absent: break
+    var entries: Fact<[MCFGEntry]> = .absent("/sys/firmware/acpi/tables/MCFG")
+    switch host.mcfg() {
+    case .absent(let path): entries = .absent(path)
     case .failed(let failure): entries = .failed(failure)
     case .known(let bytes):
-      do {
-        let mcfg = try MCFG(bytes)
-        entries = .known(mcfg.entries)
-        if !mcfg.hasValidChecksum { remarks.append("ACPI MCFG: the checksum is wrong") }
-        if mcfg.entries.isEmpty { remarks.append("ACPI MCFG: the table lists no region") }
-        if mcfg.trailingByteCount > 0 {
-          remarks.append("ACPI MCFG: \(mcfg.trailingByteCount) bytes behind the last entry")
-        }
-      } catch {
-        remarks.append("ACPI MCFG: \(error)")
+      let mcfg = MCFG(bytes)
+      if !mcfg.findings.contains(where: \.spoilsTable) { entries = .known(mcfg.entries) }
+      for finding in mcfg.findings where finding.spoilsTable || finding.isRemarked {
+        remarks.append("ACPI MCFG: \(finding)")
       }
     }
     table = entries
@@ -189,5 +182,23 @@ private enum KernelResource {
       UInt64(first) * ECAMRegion.bytesPerBus)
     guard !base.overflow else { return nil }
     return try? ECAMRegion(base: base.partialValue, segment: segment, buses: first...last)
+  }
+}
+
+extension MCFGFinding {
+  /// Whether the entries cannot be relied upon at all.
+  fileprivate var spoilsTable: Bool {
+    switch self {
+    case .tooShort, .wrongSignature, .lengthTooSmall, .truncated: true
+    default: false
+    }
+  }
+
+  /// Whether it is told although the entries count; what an entry lacks is told with its region.
+  fileprivate var isRemarked: Bool {
+    switch self {
+    case .wrongChecksum, .noEntries, .partialEntry: true
+    default: false
+    }
   }
 }

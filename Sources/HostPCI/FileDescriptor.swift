@@ -37,4 +37,20 @@ struct FileDescriptor: ~Copyable {
     if let failure { throw failure }
     return bytes
   }
+
+  /// All bytes from the current position on, also of a pipe.
+  ///
+  /// - Parameter limit: The greatest number of bytes; more is `EFBIG`.
+  func readToEnd(limit: Int) throws(SystemFailure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 32 << 10)
+    while bytes.count <= limit {
+      let result = Glibc.read(number, &chunk, chunk.count)
+      if result < 0 && errno == EINTR { continue }
+      guard result >= 0 else { throw SystemFailure("read", name, .errno(errno)) }
+      guard result > 0 else { return bytes }
+      bytes += chunk.prefix(result)
+    }
+    throw SystemFailure("read", name, .errno(EFBIG))
+  }
 }

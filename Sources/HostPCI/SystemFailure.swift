@@ -75,7 +75,7 @@ extension SystemFailure.Cause: CustomStringConvertible {
     (EFAULT, "EFAULT"), (EBUSY, "EBUSY"), (ENODEV, "ENODEV"), (ENOTDIR, "ENOTDIR"),
     (EISDIR, "EISDIR"), (EINVAL, "EINVAL"), (EMFILE, "EMFILE"), (ENFILE, "ENFILE"),
     (EROFS, "EROFS"), (ENAMETOOLONG, "ENAMETOOLONG"), (ENOSYS, "ENOSYS"), (ELOOP, "ELOOP"),
-    (EOPNOTSUPP, "EOPNOTSUPP"),
+    (EOPNOTSUPP, "EOPNOTSUPP"), (EFBIG, "EFBIG"),
   ]
 
   private static let signalNames: [(number: Int32, name: String)] = [

@@ -9,17 +9,19 @@ struct Pcicfg: ParsableCommand {
     commandName: "pcicfg",
     abstract: "Tells which ways into PCI configuration space work here, and why.",
     discussion: """
-      Exit status: 0 good, 2 could not run, 64 wrong usage; 'hypervisor' ends with 1 on bare metal.
+      Exit status: 0 good, 1 findings, 2 could not run, 64 wrong usage; 'hypervisor' ends with 1 \
+      on bare metal.
 
       Examples:
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
         pcicfg policy                which mechanism each policy chooses, and why
+        pcicfg mcfg                  what the firmware lists as ECAM, and its faults
         pcicfg hypervisor            the hypervisor in one word, for scripts
       """,
     version: PCIConfigVersion.current,
-    subcommands: [ProbeCommand.self, PolicyCommand.self, HypervisorCommand.self])
+    subcommands: [ProbeCommand.self, PolicyCommand.self, MCFGCommand.self, HypervisorCommand.self])
 
   static func main() {
     ignoreClosedPipes()

@@ -209,11 +209,11 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
       report.text().hasPrefix(
         """
         dev. deviation, obs. observed
-                                              qemu    qemu    qemu    qemu
-        check                            vmm  kvm-q35 kvm-pc  tcg-q35 tcg-pc
-        -------------------------------- ---- ------- ------- ------- -------
+                                              qemu    qemu   qemu    qemu
+        check                            vmm  kvm-q35 kvm-pc tcg-q35 tcg-pc
+        -------------------------------- ---- ------- ------ ------- ------
         conf1
-          crossing.one-doubleword-at-cfd dev. dev.    dev.    dev.    dev.
+          crossing.one-doubleword-at-cfd dev. dev.    dev.   dev.    dev.
 
         """))
   }

@@ -149,7 +149,7 @@ struct ExtendedCapabilityListTests {
   }
 
   @Test func `random registers keep the bound`() {
-    var generator = SeededGenerator(state: 2)
+    var generator = SeededGenerator(seed: 2)
     var bytes = [UInt8](repeating: 0, count: 4096)
     var longest = 0
     for _ in 0..<2_000 {

@@ -121,7 +121,7 @@ struct HeaderTests {
   }
 
   @Test func `random images never trap, and lists keep their bounds`() {
-    var generator = SeededGenerator(state: 1)
+    var generator = SeededGenerator(seed: 1)
     var kinds: Set<HeaderLayout> = []
     var ends: Set<String> = []
     for round in 0..<100_000 {

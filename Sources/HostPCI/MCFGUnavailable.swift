@@ -1,0 +1,42 @@
+import Glibc
+
+/// Why there is no MCFG table to read.
+public enum MCFGUnavailable: Error, Equatable, Sendable {
+  /// The machine has no such file.
+  ///
+  /// - `path`: The file.
+  /// - `recordRoot`: The directory of the record; `nil` for the live machine.
+  /// - `otherTables`: Whether the machine shows other ACPI tables.
+  case absent(path: String, recordRoot: String?, otherTables: Bool)
+  /// The file has no byte.
+  case empty(path: String)
+  /// The system refused or failed.
+  ///
+  /// - `isOwn`: Whether the table was that of the live machine.
+  case failed(SystemFailure, isOwn: Bool)
+}
+
+extension MCFGUnavailable: CustomStringConvertible {
+  /// What was tried, what the system answered and what would help, in one line.
+  public var description: String {
+    switch self {
+    case .absent(let path, let root?, _):
+      "\(root)\(path) does not exist: the record has no MCFG table; "
+        + "copy it there from its machine, as root"
+    case .absent(let path, nil, true):
+      "\(path) does not exist: the firmware has other ACPI tables but not this one, which would "
+        + "list ECAM regions; for another machine's, name a file: pcicfg mcfg FILE"
+    case .absent(let path, nil, false):
+      "\(path) does not exist: no ACPI table is to be seen, as in a container or on a machine "
+        + "without ACPI; look outside it, or name a file: pcicfg mcfg FILE"
+    case .empty(let path):
+      "\(path) is empty: expected the bytes of an MCFG table"
+    case .failed(let failure, true) where failure.isErrno(EACCES) || failure.isErrno(EPERM):
+      "\(failure): only root may read it: sudo pcicfg mcfg"
+    case .failed(let failure, _) where failure.isErrno(EFBIG):
+      "\(failure): expected an MCFG table, at most \(MCFGReport.greatestByteCount) bytes"
+    case .failed(let failure, _):
+      "\(failure): expected a file with the bytes of an MCFG table"
+    }
+  }
+}
