@@ -81,15 +81,13 @@ private func function(isExpress: Bool) throws(Missing) -> FunctionAddress {
 }
 
 private func hasExpressCapability(_ function: FunctionAddress) -> Bool {
-  guard mechanism1.read(function, .status, .word) >> 4 & 1 == 1 else { return false }
-  var pointer = mechanism1.read(function, .capabilities, .byte) & 0xFC
-  // At most 48 capabilities of 4 bytes fit behind the header.
-  for _ in 0..<48 where pointer >= 0x40 {
-    let header = mechanism1.read(function, sequence(0, UInt16(pointer)), .word)
-    if header & 0xFF == 0x10 { return true }
-    pointer = header >> 8 & 0xFC
+  let registers = LiveRegisters(of: function, through: mechanism1)
+  do throws(HeaderError) {
+    let list = CapabilityList(registers, try Header(registers))
+    return list.capabilities.contains { $0.id == Capability.expressID }
+  } catch {
+    return false
   }
-  return false
 }
 
 /// A function whose interrupt line register can be written: one that has an interrupt pin
@@ -255,17 +253,13 @@ private let extendedChecks = [
   },
   Check("ecam.express.list-ends", "PCIE60 7.6.3", wants: .text("end")) { () throws(Missing) in
     let function = try function(isExpress: true)
-    let window = try window()
-    var pointer: UInt32 = 0x100
-    // At most 960 capabilities of 4 bytes fit.
-    for _ in 0..<960 {
-      let header = window.read(function, sequence(0, UInt16(pointer)))
-      if pointer == 0x100 && header == 0 { return .text("end") }
-      guard isHeader(header) else { return .bits32(header) }
-      pointer = header >> 20
-      if pointer == 0 { return .text("end") }
+    switch ExtendedCapabilityList(LiveRegisters(of: function, through: try window())).end {
+    case .endOfList, .noList: return .text("end")
+    case .loop: return .text("loop")
+    case .outOfRange(let offset): return .bits16(UInt32(offset))
+    case .allOnes: return .text("ones")
+    case .unreachable: return .text("unreachable")
     }
-    return .text("loop")
   },
 ]
 
