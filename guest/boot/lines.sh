@@ -31,7 +31,13 @@ frames() {
 }
 
 frames "$1" | "$TOOLCHAIN/swift-demangle" -simplified | awk -F '\t' '
-  { at = index($0, "\t"); place = substr($0, at + 1) }
+  function number(hexadecimal,    position, value) {
+    for (position = 1; position <= length(hexadecimal); position++)
+      value = value * 16 + index("0123456789abcdef", substr(hexadecimal, position, 1)) - 1
+    return value
+  }
+  { at = index($0, "\t"); place = substr($0, at + 1); last = $1 }
   NR == 1 { start = $1; before = place; next }
   place != before { print start "\t" $1 "\t" before; start = $1; before = place }
-  END { if (NR) print start "\t" start "\t" before }'
+  # Nothing follows the last instruction: its first byte stands for all of it.
+  END { if (NR) printf "%s\t%x\t%s\n", start, number(last) + 1, before }'
