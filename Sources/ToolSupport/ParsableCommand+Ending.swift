@@ -17,7 +17,7 @@ extension ParsableCommand {
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       complaint = .usage(unknownCommand ?? "\(line(for: error)) (see '\(help)')")
     }
-    _ = write("\(tool): \(complaint.text)\n", to: STDERR_FILENO)
+    _ = write(Array("\(tool): \(complaint.text)\n".utf8), to: STDERR_FILENO)
     Glibc.exit(complaint.status)
   }
 

@@ -8,7 +8,7 @@ import Glibc
 /// - Parameter text: The text.
 /// - Throws: ``Complaint`` where the text cannot be written.
 public func show(_ text: String) throws(Complaint) {
-  switch write(text, to: STDOUT_FILENO) {
+  switch write(Array(text.utf8), to: STDOUT_FILENO) {
   case nil, EPIPE: return
   case EBADF: exit(2)
   case .some(let number):
@@ -19,9 +19,14 @@ public func show(_ text: String) throws(Complaint) {
 /// Lets writes to a pipe without a reader fail instead of ending this program.
 public func ignoreClosedPipes() { signal(SIGPIPE, SIG_IGN) }
 
-/// Writes everything; the error number where that fails.
-func write(_ text: String, to descriptor: Int32) -> Int32? {
-  var rest = Array(text.utf8)[...]
+/// Writes everything.
+///
+/// - Parameters:
+///   - bytes: The bytes.
+///   - descriptor: Where they go.
+/// - Returns: The error number where that fails.
+public func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+  var rest = bytes[...]
   while !rest.isEmpty {
     let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     if count >= 0 {

@@ -1,4 +1,5 @@
 import Glibc
+import ToolSupport
 import VirtualMachine
 
 /// Standard output, unbuffered.
@@ -7,16 +8,7 @@ final class StandardOutput: ByteSink {
   private(set) var failure: Int32?
 
   func write(_ bytes: [UInt8]) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        failure = errno
-        return false
-      }
-    }
-    return true
+    failure = ToolSupport.write(bytes, to: STDOUT_FILENO)
+    return failure == nil
   }
 }

@@ -79,6 +79,15 @@ struct GuestSuiteTests {
     #expect(Set(results.dropFirst()) == ["conf1"])
   }
 
+  @Test(.needsKVM) func `without its register a guest finds no window to check`() async throws {
+    let records = try await records(of: "ecam", ["--ecam", "off"])
+    let requirements = records.compactMap { record -> String? in
+      if case .skip(_, _, let requirement) = record { requirement } else { nil }
+    }
+    #expect(Set(requirements) == ["pciexbar"])
+    #expect(!records.contains { if case .result = $0 { true } else { false } })
+  }
+
   @Test(.needsKVM, arguments: Hypervisor.allCases)
   func `a guest knows every hypervisor by its signature`(hypervisor: Hypervisor) async throws {
     let name = "\(hypervisor.name)"

@@ -77,6 +77,3 @@ private func access(
     panic("a check makes an access that is not aligned")
   }
 }
-
-/// Configuration mechanism #1 on this machine.
-public let mechanism1 = Mechanism1(Ports())

@@ -19,36 +19,17 @@ private func setLatch(_ value: UInt32) {
 }
 private func readLatch() -> UInt32 { ports.read(port: latch, width: .doubleword) }
 
-/// Whether the latch holds what is written to it.
-private let isPresent: Bool = {
-  setLatch(enabled)
-  return readLatch() == enabled
-}()
-
 /// Mechanism 1, where there is one.
 private func conf1() throws(Missing) -> Mechanism1<Ports> {
-  guard isPresent else { throw Missing("conf1") }
+  guard mechanism1Answers else { throw Missing("conf1") }
   return mechanism1
 }
-
-/// The functions of bus 0.
-private let functions: [FunctionAddress] = isPresent ? mechanism1.functions(ofBus: 0) : []
 
 /// A function whose registers the lanes are tried on: the host bridge, or the first that answers.
 private func subject() throws(Missing) -> FunctionAddress {
   _ = try conf1()
-  guard let first = functions.first else { throw Missing("pci-function") }
+  guard let first = functionsOfBus0.first else { throw Missing("pci-function") }
   return first
-}
-
-/// A function whose interrupt line register can be written: one that has an interrupt pin
-/// (PCI30 6.2.4).
-private func scratch() throws(Missing) -> FunctionAddress {
-  _ = try conf1()
-  for function in functions where mechanism1.read(function, .interruptPin, .byte) != 0 {
-    return function
-  }
-  throw Missing("interrupt-pin")
 }
 
 /// CONFIG_ADDRESS for a function's register.
@@ -73,16 +54,16 @@ private func crossing(
     readData(address, offset, width), offset: UInt32(offset), width: width)
 }
 
-/// The functions of bus 0 that belong to a device of several.
+/// The functionsOfBus0 of bus 0 that belong to a device of several.
 private func multiFunctionDevices() -> [FunctionAddress] {
-  functions.filter { $0.function == 0 && mechanism1.isMultiFunction($0) }
+  functionsOfBus0.filter { $0.function == 0 && mechanism1.isMultiFunction($0) }
 }
 
 private func baseAddress(
   _ requirement: StaticString, where condition: (BaseAddress) -> Bool
 ) throws(Missing) -> BaseAddress {
   _ = try conf1()
-  for function in functions {
+  for function in functionsOfBus0 {
     for candidate in mechanism1.baseAddresses(of: function) where condition(candidate) {
       return candidate
     }
@@ -97,8 +78,8 @@ private let checks: [Check] =
 private let presenceChecks = [
   // Without the mechanism every access is ordinary I/O that nothing claims: a clean absence.
   Check("conf1.presence.consistent", mechanism) {
-    guard !isPresent else {
-      return .expect("a function on bus 0", .count(functions.count), !functions.isEmpty)
+    guard !mechanism1Answers else {
+      return .expect("a function on bus 0", .count(functionsOfBus0.count), !functionsOfBus0.isEmpty)
     }
     var bits = UInt32.max
     for device in UInt32(0)..<32 {
@@ -175,7 +156,7 @@ private let enableChecks = [
     .bits32(readData(address(try subject(), 0) & ~enabled, 0, .doubleword))
   },
   Check("conf1.enable.clear-writes", mechanism) { () throws(Missing) in
-    let function = try scratch()
+    let function = try functionWithInterruptPin()
     let before = mechanism1.read(function, .interruptLine, .byte)
     setLatch(address(function, 0x3C) & ~enabled)
     ports.write(port: data, width: .byte, value: ~before)
@@ -203,7 +184,7 @@ private let laneChecks = [
     return .compare(.bits16(doubleword >> 8 & 0xFFFF), .bits16(readData(address, 1, .word)))
   },
   Check("conf1.lanes.byte-write", mechanism) { () throws(Missing) in
-    let function = try scratch()
+    let function = try functionWithInterruptPin()
     let before = mechanism1.read(function, .interruptLine)
     mechanism1.write(function, .interruptLine, .byte, ~before)
     let after = mechanism1.read(function, .interruptLine)
@@ -271,7 +252,8 @@ private let functionChecks = [
   Check(observing: "conf1.single-function.others", "PCI30 3.2.2.3.4") { () throws(Missing) in
     _ = try conf1()
     var answering = 0
-    for device in functions where device.function == 0 && !mechanism1.isMultiFunction(device) {
+    for device in functionsOfBus0 where device.function == 0 && !mechanism1.isMultiFunction(device)
+    {
       for function in UInt8(1)..<8 where mechanism1.isPresent(device.sibling(function)) {
         answering += 1
       }
@@ -292,7 +274,7 @@ private let functionChecks = [
   },
   Check("conf1.read-only.identification", "PCI30 6.2.1") { () throws(Missing) in
     _ = try conf1()
-    for function in functions {
+    for function in functionsOfBus0 {
       for register in [Register.vendorID, .revisionID] {
         let before = mechanism1.read(function, register)
         mechanism1.write(function, register, .doubleword, ~before)
@@ -322,7 +304,7 @@ private let functionChecks = [
 private let baseAddressChecks = [
   Check("conf1.bar.well-formed", "PCI30 6.2.5.1", wants: .text("all")) { () throws(Missing) in
     _ = try conf1()
-    for function in functions {
+    for function in functionsOfBus0 {
       for address in mechanism1.baseAddresses(of: function) where !address.isWellFormed {
         return .bits32(address.mask)
       }
@@ -374,7 +356,8 @@ private let baseAddressChecks = [
   Check("conf1.bar.unimplemented", "PCI30 6.2.5.1", wants: .bits32(0)) { () throws(Missing) in
     _ = try conf1()
     // Function 0 of an ISA bridge, or whatever has no base address at all.
-    for function in functions where mechanism1.read(function, .headerType, .byte) & 0x7F == 0 {
+    for function in functionsOfBus0 where mechanism1.read(function, .headerType, .byte) & 0x7F == 0
+    {
       guard mechanism1.baseAddresses(of: function).isEmpty else { continue }
       var bits: UInt32 = 0
       for index in UInt16(0)..<6 {
@@ -387,7 +370,8 @@ private let baseAddressChecks = [
   },
   Check("conf1.rom-bar.enable", "PCI30 6.2.5.2") { () throws(Missing) in
     _ = try conf1()
-    for function in functions where mechanism1.read(function, .headerType, .byte) & 0x7F == 0 {
+    for function in functionsOfBus0 where mechanism1.read(function, .headerType, .byte) & 0x7F == 0
+    {
       let mask = mechanism1.size(function, .expansionROM)
       guard mask != 0 else { continue }
       let address = mask & 0xFFFF_F800

@@ -18,65 +18,24 @@ private let datasheet: StaticString = "Intel 316966 PCIEXBAR"
 private let home: UInt64 = 0xB000_0000
 private let elsewhere: UInt64 = 0xD000_0000
 
-private enum WindowSize: UInt32 {
-  case megabytes256 = 0
-  case megabytes128 = 2
-  case megabytes64 = 4
-
-  var lastBus: UInt8 { UInt8(truncatingIfNeeded: 255 >> (rawValue / 2)) }
-}
-
-private let upperRegister: Register = 0x64
-
-private func closeWindow() {
-  let value = mechanism1.read(.hostBridge, PCIEXBAR.register)
-  mechanism1.write(.hostBridge, PCIEXBAR.register, .doubleword, value & ~1)
-}
-
-private func openWindow(_ base: UInt64, _ size: WindowSize) {
-  closeWindow()
-  mechanism1.write(.hostBridge, upperRegister, .doubleword, UInt32(base >> 32))
-  mechanism1.write(
-    .hostBridge, PCIEXBAR.register, .doubleword,
-    UInt32(truncatingIfNeeded: base) | size.rawValue | 1)
-}
-
-/// PCIEXBAR as the machine came up with it, where the host bridge has that register: what is
-/// written to it stays.
-private let atReset: UInt32? = {
-  guard mechanism1.read(.hostBridge, .vendorID) == PCIEXBAR.hostBridge else { return nil }
-  let value = mechanism1.read(.hostBridge, PCIEXBAR.register)
-  openWindow(home, .megabytes256)
-  defer { mechanism1.write(.hostBridge, PCIEXBAR.register, .doubleword, value) }
-  return mechanism1.read(.hostBridge, PCIEXBAR.register) == UInt32(home) | 1 ? value : nil
-}()
-
 private func hostBridge() throws(Missing) -> UInt32 {
-  guard let atReset else { throw Missing("pciexbar") }
-  return atReset
+  guard let value = ExpressWindow.atReset else { throw Missing("pciexbar") }
+  return value
 }
 
 /// The window, opened.
 private func window(
-  _ base: UInt64 = home, _ size: WindowSize = .megabytes256
+  _ base: UInt64 = home, _ length: ExpressWindow.Length = .buses256
 ) throws(Missing) -> ECAM<Memory> {
-  _ = try hostBridge()
-  IdentityMap.map(base...(base + 0xFFF_FFFF))
-  openWindow(base, size)
-  do throws(ECAMRegionError) {
-    return ECAM(try ECAMRegion(base: base, buses: 0...size.lastBus), memory)
-  } catch {
-    panic("the window cannot be where the suite wants it")
-  }
+  try ExpressWindow.open(at: base, length)
 }
-
-/// The functions of bus 0.
-private let functions = mechanism1.functions(ofBus: 0)
 
 /// The first function that has, or has not, a PCI Express capability.
 private func function(isExpress: Bool) throws(Missing) -> FunctionAddress {
   _ = try hostBridge()
-  for function in functions where hasExpressCapability(function) == isExpress { return function }
+  for function in functionsOfBus0 where hasExpressCapability(function) == isExpress {
+    return function
+  }
   throw Missing(isExpress ? "pcie" : "conventional-pci")
 }
 
@@ -88,16 +47,6 @@ private func hasExpressCapability(_ function: FunctionAddress) -> Bool {
   } catch {
     return false
   }
-}
-
-/// A function whose interrupt line register can be written: one that has an interrupt pin
-/// (PCI30 6.2.4).
-private func scratch() throws(Missing) -> FunctionAddress {
-  _ = try hostBridge()
-  for function in functions where mechanism1.read(function, .interruptPin, .byte) != 0 {
-    return function
-  }
-  throw Missing("interrupt-pin")
 }
 
 /// The address of a function's register in the window at its first place.
@@ -116,7 +65,7 @@ private let windowChecks = [
   Check("ecam.window.never-opened", "PCI30 3.3.3.1, 6.1", wants: .bits32(.max)) {
     () throws(Missing) in
     _ = try hostBridge()
-    closeWindow()
+    ExpressWindow.close()
     IdentityMap.map(home...home)
     return .bits32(memory.read(address: home, width: .doubleword))
   },
@@ -145,7 +94,7 @@ private let agreementChecks = [
   Check("ecam.agreement.registers", mechanism, wants: .count(0)) { () throws(Missing) in
     let window = try window()
     var differences = 0
-    for function in functions {
+    for function in functionsOfBus0 {
       for offset in stride(from: UInt16(0), to: 256, by: 4) {
         let register = sequence(0, offset)
         if mechanism1.read(function, register) != window.read(function, register) {
@@ -156,7 +105,7 @@ private let agreementChecks = [
     return .count(differences)
   },
   Check("ecam.agreement.writes", mechanism, wants: .count(0)) { () throws(Missing) in
-    let function = try scratch()
+    let function = try functionWithInterruptPin()
     let window = try window()
     let before = mechanism1.read(function, .interruptLine, .byte)
     var differences = 0
@@ -174,7 +123,7 @@ private let agreementChecks = [
     return .count(differences)
   },
   Check("ecam.agreement.byte-write", mechanism) { () throws(Missing) in
-    let function = try scratch()
+    let function = try functionWithInterruptPin()
     let window = try window()
     let before = mechanism1.read(function, .interruptLine)
     window.write(function, .interruptLine, .byte, ~before)
@@ -185,7 +134,7 @@ private let agreementChecks = [
   Check("ecam.agreement.bar-sizes", "PCI30 6.2.5.1", wants: .count(0)) { () throws(Missing) in
     let window = try window()
     var differences = 0
-    for function in functions {
+    for function in functionsOfBus0 {
       let wanted = mechanism1.baseAddresses(of: function).map { $0.mask }
       let saw = window.baseAddresses(of: function).map { $0.mask }
       if saw != wanted { differences += 1 }
@@ -222,7 +171,7 @@ private let shapeChecks = [
   },
   Check(observing: "ecam.crossing.into-next-function", mechanism) { () throws(Missing) in
     let window = try window()
-    for function in functions {
+    for function in functionsOfBus0 {
       let next = FunctionAddress(routingID: function.routingID &+ 1)
       if window.isPresent(next) { return try access(function, 0xFFE, .doubleword) }
     }
@@ -278,7 +227,7 @@ private let absenceChecks = [
   },
   Check("ecam.absent.function", "PCIE60 2.3.2", wants: .bits32(.max)) { () throws(Missing) in
     let window = try window()
-    for first in functions where first.function == 0 && mechanism1.isMultiFunction(first) {
+    for first in functionsOfBus0 where first.function == 0 && mechanism1.isMultiFunction(first) {
       for function in UInt8(1)..<8 where !mechanism1.isPresent(first.sibling(function)) {
         let absent = first.sibling(function)
         return .bits32(window.absence(of: absent) & window.read(absent, 0xFFC))
@@ -291,14 +240,14 @@ private let absenceChecks = [
   },
   Check("ecam.absent.bus-of-small-window", datasheet, wants: .bits32(.max)) {
     () throws(Missing) in
-    .bits32(try window(home, .megabytes64).absence(of: FunctionAddress(routingID: 0x3F00)))
+    .bits32(try window(home, .buses64).absence(of: FunctionAddress(routingID: 0x3F00)))
   },
 ]
 
 private let movingChecks = [
   Check("ecam.window.beyond-end", "Intel 316966 PCIEXBAR; PCI30 3.3.3.1", wants: .bits32(.max)) {
     () throws(Missing) in
-    _ = try window(home, .megabytes64)
+    _ = try window(home, .buses64)
     return .bits32(memory.read(address: home + 64 << 20, width: .doubleword))
   },
   Check("ecam.window.moved-to", datasheet) { () throws(Missing) in
@@ -324,7 +273,7 @@ private let movingChecks = [
   Check("ecam.window.disabled", "Intel 316966 PCIEXBAR; PCI30 3.3.3.1", wants: .bits32(.max)) {
     () throws(Missing) in
     _ = try window()
-    closeWindow()
+    ExpressWindow.close()
     return .bits32(memory.read(address: home, width: .doubleword))
   },
 ]
@@ -333,7 +282,7 @@ private let movingChecks = [
 // space.
 private let instructionChecks = [
   Check("ecam.instruction.or", mechanism) { () throws(Missing) in
-    let function = try scratch()
+    let function = try functionWithInterruptPin()
     let window = try window()
     window.write(function, .interruptLine, .doubleword, 0x05)
     let before = mechanism1.read(function, .interruptLine)
@@ -343,7 +292,7 @@ private let instructionChecks = [
     return .compare(.bits32(before | 0x50), .bits32(after))
   },
   Check("ecam.instruction.exchange", mechanism) { () throws(Missing) in
-    let function = try scratch()
+    let function = try functionWithInterruptPin()
     let window = try window()
     window.write(function, .interruptLine, .byte, 0x05)
     let before = mechanism1.read(function, .interruptLine)

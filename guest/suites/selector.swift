@@ -12,14 +12,6 @@ private let patch: StaticString = "x86/PCI: Prefer MMIO over PIO, v2"
 private let verified: StaticString = "pcicfg: the policy verified"
 private let base: UInt64 = 0xB000_0000
 
-private let hasMechanism1: Bool = {
-  let ports = Ports()
-  ports.write(port: Mechanism1Access.addressPort, width: .doubleword, value: 1 << 31)
-  return ports.read(port: Mechanism1Access.addressPort, width: .doubleword) == 1 << 31
-}()
-
-private let functions: [FunctionAddress] = hasMechanism1 ? mechanism1.functions(ofBus: 0) : []
-
 /// A region of all buses; where it lies is up to the caller.
 private func region(_ base: UInt64, lastBus: UInt8 = 255) -> ECAMRegion {
   do throws(ECAMRegionError) {
@@ -29,12 +21,14 @@ private func region(_ base: UInt64, lastBus: UInt8 = 255) -> ECAMRegion {
   }
 }
 
-/// The region that the Q35 host bridge decodes after it was told to, as firmware does it.
+/// The region that the Q35 host bridge decodes after it was told to, as firmware does it; as the
+/// core reads it from the register.
 private let opened: ECAMRegion? = {
-  guard hasMechanism1, mechanism1.read(.hostBridge, .vendorID) == PCIEXBAR.hostBridge else {
+  do throws(Missing) {
+    _ = try ExpressWindow.open(at: base)
+  } catch {
     return nil
   }
-  mechanism1.write(.hostBridge, PCIEXBAR.register, .doubleword, UInt32(base) | 1)
   let value = UInt64(mechanism1.read(.hostBridge, PCIEXBAR.register))
   return PCIEXBAR(rawValue: value).region
 }()
@@ -42,11 +36,11 @@ private let opened: ECAMRegion? = {
 /// What firmware knows of this machine, with a region of the caller's choice.
 private func facts(with vouched: VouchedRegion?) -> AccessFacts {
   var facts = AccessFacts(
-    hypervisor: HypervisorDetection(Processor()).verdict, mechanism1Answers: hasMechanism1,
+    hypervisor: HypervisorDetection(Processor()).verdict, mechanism1Answers: mechanism1Answers,
     regions: vouched.map { [$0] } ?? [])
-  guard let vouched, hasMechanism1 else { return facts }
+  guard let vouched, mechanism1Answers else { return facts }
   IdentityMap.map(vouched.region.base...(vouched.region.base + 0xFFF_FFFF))
-  facts.compare(functions, through: mechanism1, and: ECAM(vouched.region, Memory()))
+  facts.compare(functionsOfBus0, through: mechanism1, and: ECAM(vouched.region, Memory()))
   return facts
 }
 
@@ -67,7 +61,7 @@ private func decide(
 }
 
 private func conf1() throws(Missing) {
-  guard hasMechanism1 else { throw Missing("conf1") }
+  guard mechanism1Answers else { throw Missing("conf1") }
 }
 
 private func window() throws(Missing) -> ECAMRegion {
@@ -81,7 +75,7 @@ private let decisionChecks = [
   Check(observing: "selector.facts.regions", verified) { .count(trueFacts.regions.count) },
   Check("selector.facts.agreement", verified, wants: .count(0)) { () throws(Missing) in
     _ = try window()
-    return .count(functions.count - trueFacts.agreeing.count + trueFacts.differing.count)
+    return .count(functionsOfBus0.count - trueFacts.agreeing.count + trueFacts.differing.count)
   },
   Check("selector.linux.conventional", linux, wants: .text("conf1")) { () throws(Missing) in
     try conf1()
@@ -109,8 +103,8 @@ private let decisionChecks = [
   Check("selector.verified.enumeration", verified, wants: .count(0)) { () throws(Missing) in
     let window = ECAM(try window(), Memory())
     let found = window.functions(ofBus: 0)
-    var differences = found.count > functions.count ? found.count - functions.count : 0
-    for function in functions {
+    var differences = found.count > functionsOfBus0.count ? found.count - functionsOfBus0.count : 0
+    for function in functionsOfBus0 {
       let decision = AccessPolicy.verified.decide(function, .vendorID, on: trueFacts)
       let identification =
         switch decision.mechanism {
@@ -158,11 +152,13 @@ private let damageChecks = [
   // One function that shows something else through ECAM is pinned to mechanism 1, no other.
   Check("selector.damaged.one-function", verified, wants: .text("it alone")) { () throws(Missing) in
     _ = try window()
-    guard let broken = functions.last, functions.count > 1 else { throw Missing("pci-function") }
+    guard let broken = functionsOfBus0.last, functionsOfBus0.count > 1 else {
+      throw Missing("pci-function")
+    }
     var facts = trueFacts
-    facts.agreeing = functions.filter { $0 != broken }
+    facts.agreeing = functionsOfBus0.filter { $0 != broken }
     facts.differing = [broken]
-    for function in functions {
+    for function in functionsOfBus0 {
       let mechanism = AccessPolicy.verified.decide(function, .vendorID, on: facts).mechanism
       let isPinned = mechanism == .mechanism1
       if isPinned != (function == broken || !facts.isGuest) {
