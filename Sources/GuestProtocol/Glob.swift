@@ -5,15 +5,15 @@ public struct Glob: Hashable, Sendable {
   /// Creates a pattern.
   ///
   /// - Parameter pattern: ASCII text; only `*` and `?` are special.
-  public init(_ pattern: some Sequence<UInt8>) {
-    self.pattern = Array(pattern)
+  public init(_ pattern: [UInt8]) {
+    self.pattern = pattern
   }
 
   /// Creates a pattern from text.
   ///
   /// - Parameter pattern: ASCII text; only `*` and `?` are special.
   public init(_ pattern: String) {
-    self.init(pattern.utf8)
+    self.init(Array(pattern.utf8))
   }
 
   /// Whether the pattern stands for the whole of a text.

@@ -39,6 +39,7 @@ private func isContiguous(_ bits: UInt32) -> Bool {
 }
 
 /// The register that lies so many bytes behind another.
+@inline(never)
 public func sequence(_ register: Register, _ distance: UInt16) -> Register {
   do {
     return try Register(register.offset + distance)
@@ -50,6 +51,7 @@ public func sequence(_ register: Register, _ distance: UInt16) -> Register {
 extension ConfigurationSpace {
   /// Sizes a register: writes all ones, reads, and restores it. The function does not decode
   /// meanwhile.
+  @inline(never)
   public func size(
     _ function: FunctionAddress, _ register: Register, writing ones: UInt32 = .max
   ) -> UInt32 {
@@ -62,6 +64,7 @@ extension ConfigurationSpace {
   }
 
   /// Switches a function's I/O and memory ranges off while something is done.
+  @inline(never)
   public func withoutDecoding<Result>(
     _ function: FunctionAddress, _ body: () -> Result
   ) -> Result {
@@ -72,6 +75,7 @@ extension ConfigurationSpace {
   }
 
   /// The base address registers of a function with a header of type 0 that are implemented.
+  @inline(never)
   public func baseAddresses(of function: FunctionAddress) -> [BaseAddress] {
     guard read(function, .headerType, .byte) & 0x7F == 0 else { return [] }
     var found: [BaseAddress] = []

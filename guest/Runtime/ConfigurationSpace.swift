@@ -2,6 +2,7 @@ import PCIConfig
 
 extension ConfigurationSpace {
   /// Reads a register that a check knows to be in reach.
+  @inline(never)
   public func read(
     _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword
   ) -> UInt32 {
@@ -13,6 +14,7 @@ extension ConfigurationSpace {
   }
 
   /// Writes a register that a check knows to be in reach.
+  @inline(never)
   public func write(
     _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword,
     _ value: UInt32
@@ -25,17 +27,20 @@ extension ConfigurationSpace {
   }
 
   /// Whether a function answers.
+  @inline(never)
   public func isPresent(_ function: FunctionAddress) -> Bool {
     read(function, .vendorID, .word) != 0xFFFF
   }
 
   /// Whether a device has more than one function: bit 7 of its function 0's header type.
+  @inline(never)
   public func isMultiFunction(_ function: FunctionAddress) -> Bool {
     read(function.sibling(0), .headerType, .byte) >> 7 == 1
   }
 
   /// The functions of a bus, found as PCI Local Bus Specification 3.0, 3.2.2.3.4 says: functions 1
   /// to 7 are asked for only where function 0 says so.
+  @inline(never)
   public func functions(ofBus bus: UInt8) -> [FunctionAddress] {
     var found: [FunctionAddress] = []
     for device in UInt16(0)..<32 {
@@ -52,6 +57,7 @@ extension ConfigurationSpace {
 
   /// What a function that is absent returns: its first doubleword read by doubleword, word and
   /// byte, where a zero bit in any of them shows.
+  @inline(never)
   public func absence(of function: FunctionAddress) -> UInt32 {
     read(function, .vendorID, .doubleword)
       & (0xFFFF_0000 | read(function, .vendorID, .word))
@@ -59,6 +65,7 @@ extension ConfigurationSpace {
   }
 
   /// The first device number of a bus where no device answers.
+  @inline(never)
   public func absentDevice(ofBus bus: UInt8) -> FunctionAddress? {
     for device in UInt16(0)..<32 {
       let function = FunctionAddress(routingID: UInt16(bus) << 8 | device << 3)

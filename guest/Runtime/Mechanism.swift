@@ -1,0 +1,37 @@
+import PCIConfig
+
+/// One of the two mechanisms, where a check is made through either.
+public enum Mechanism: ConfigurationSpace, Sendable {
+  /// Configuration mechanism #1.
+  case mechanism1
+  /// ECAM, through the window that ``openWindow()`` has found.
+  case ecam
+
+  /// Reads a register.
+  @inline(never)
+  public func read(_ access: ConfigurationAccess) throws(ReachError) -> UInt32 {
+    switch self {
+    case .mechanism1: try Runtime.mechanism1.read(access)
+    case .ecam: try openedWindow!.read(access)
+    }
+  }
+
+  /// Writes a register.
+  @inline(never)
+  public func write(_ access: ConfigurationAccess, _ value: UInt32) throws(ReachError) {
+    switch self {
+    case .mechanism1: try Runtime.mechanism1.write(access, value)
+    case .ecam: try openedWindow!.write(access, value)
+    }
+  }
+}
+
+nonisolated(unsafe) private var openedWindow: ECAM<Memory>?
+
+/// Opens the window of the enhanced mechanism.
+///
+/// - Throws: `Missing` where the machine has none.
+public func openWindow() throws(Missing) -> Mechanism {
+  if openedWindow == nil { openedWindow = try ExpressWindow.open(at: 0xB000_0000) }
+  return .ecam
+}
