@@ -4,11 +4,11 @@
 /// Any bytes can be given. What is wrong with them is told by ``findings``; which of these is
 /// fatal, the caller decides.
 public struct MCFG: Equatable, Sendable {
+  /// The table as it was given, and whatever lies behind it.
+  public let bytes: [UInt8]
   /// The entries that are wholly there, in the order of the table, also those that are no region.
   /// None where the bytes do not begin with the header of this table.
   public let entries: [MCFGEntry]
-  /// What is wrong or remarkable: first the table as a whole, then entry by entry.
-  public let findings: [MCFGFinding]
 
   /// The size of the ACPI header and the eight reserved bytes behind it.
   public static let headerByteCount = 44
@@ -16,59 +16,73 @@ public struct MCFG: Equatable, Sendable {
   /// The first four bytes, little-endian: `MCFG`.
   public static let signature: UInt32 = 0x4746_434D
 
-  /// Decodes and judges a table.
+  /// Decodes a table.
   ///
   /// - Parameter bytes: The table from its signature on, any number of bytes.
   public init(_ bytes: [UInt8]) {
-    var findings: [MCFGFinding] = []
-    let end = Self.judgeHeader(bytes, &findings)
     var entries: [MCFGEntry] = []
     var offset = Self.headerByteCount
+    let end = Self.end(of: bytes)
     while end - offset >= MCFGEntry.byteCount {
-      let entry = MCFGEntry(
-        base: bytes.littleEndian(at: offset, count: 8),
-        segment: UInt16(bytes.littleEndian(at: offset + 8, count: 2)),
-        firstBus: bytes[offset + 10], lastBus: bytes[offset + 11])
-      entry.judge(
-        index: entries.count, reserved: UInt32(bytes.littleEndian(at: offset + 12, count: 4)),
-        &findings)
-      entries.append(entry)
+      entries.append(
+        MCFGEntry(
+          base: bytes.littleEndian(at: offset, count: 8),
+          segment: UInt16(bytes.littleEndian(at: offset + 8, count: 2)),
+          firstBus: bytes[offset + 10], lastBus: bytes[offset + 11]))
       offset += MCFGEntry.byteCount
     }
-    MCFGFinding.judgeTogether(entries, &findings)
+    self.bytes = bytes
     self.entries = entries
-    self.findings = findings
+  }
+
+  /// Where the entries end; 0 where the header is none of this table.
+  private static func end(of bytes: [UInt8]) -> Int {
+    guard bytes.count >= headerByteCount,
+      UInt32(bytes.littleEndian(at: 0, count: 4)) == signature
+    else { return 0 }
+    let length = Int(bytes.littleEndian(at: 4, count: 4))
+    return length < headerByteCount ? 0 : min(length, bytes.count)
+  }
+
+  /// What is wrong or remarkable: first the table as a whole, then entry by entry.
+  public var findings: [MCFGFinding] {
+    var findings: [MCFGFinding] = []
+    judgeHeader(&findings)
+    for (index, entry) in entries.enumerated() {
+      let offset = Self.headerByteCount + MCFGEntry.byteCount * index + 12
+      entry.judge(
+        index: index, reserved: UInt32(bytes.littleEndian(at: offset, count: 4)), &findings)
+    }
+    MCFGFinding.judgeTogether(entries, &findings)
+    return findings
   }
 
   /// Judges the table as a whole.
-  ///
-  /// - Returns: Where the entries end; 0 where the header is none of this table.
-  private static func judgeHeader(_ bytes: [UInt8], _ findings: inout [MCFGFinding]) -> Int {
-    guard bytes.count >= headerByteCount else {
+  private func judgeHeader(_ findings: inout [MCFGFinding]) {
+    guard bytes.count >= Self.headerByteCount else {
       findings.append(.tooShort(byteCount: bytes.count))
-      return 0
+      return
     }
     let signature = UInt32(bytes.littleEndian(at: 0, count: 4))
     guard signature == Self.signature else {
       findings.append(.wrongSignature(signature))
-      return 0
+      return
     }
     let length = Int(bytes.littleEndian(at: 4, count: 4))
-    guard length >= headerByteCount else {
+    guard length >= Self.headerByteCount else {
       findings.append(.lengthTooSmall(length))
-      return 0
+      return
     }
     if bytes[8] != 1 { findings.append(.unknownRevision(bytes[8])) }
     guard length <= bytes.count else {
       findings.append(.truncated(length: length, available: bytes.count))
-      return bytes.count
+      return
     }
     let sum = bytes.sum(0..<length)
     if sum != 0 { findings.append(.wrongChecksum(sum: sum)) }
-    if length - headerByteCount < MCFGEntry.byteCount { findings.append(.noEntries) }
-    let rest = (length - headerByteCount) % MCFGEntry.byteCount
+    if length - Self.headerByteCount < MCFGEntry.byteCount { findings.append(.noEntries) }
+    let rest = (length - Self.headerByteCount) % MCFGEntry.byteCount
     if rest > 0 { findings.append(.partialEntry(byteCount: rest)) }
     if bytes.count > length { findings.append(.bytesAfterTable(byteCount: bytes.count - length)) }
-    return length
   }
 }

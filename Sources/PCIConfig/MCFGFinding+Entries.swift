@@ -31,42 +31,56 @@ extension MCFGFinding {
   /// Judges how entries stand to each other, and puts all findings in the order of the entries.
   static func judgeTogether(_ entries: [MCFGEntry], _ findings: inout [MCFGFinding]) {
     guard entries.count > 1 else { return }
-    let buses = overlaps(entries.indices.compactMap { Span(buses: entries[$0], entry: $0) })
-    for overlap in buses {
+    var buses: [Span] = []
+    var memory: [Span] = []
+    for (index, entry) in entries.enumerated() {
+      if let span = Span(buses: entry, entry: index) { buses.append(span) }
+      if let span = Span(memory: entry, entry: index) { memory.append(span) }
+    }
+    var isOverlapping = [Bool](repeating: false, count: entries.count)
+    for overlap in overlaps(buses) {
+      isOverlapping[overlap.entry] = true
       let first = UInt8(truncatingIfNeeded: overlap.common.lowerBound)
       let last = UInt8(truncatingIfNeeded: overlap.common.upperBound)
       findings.append(
         .overlappingBuses(entry: overlap.entry, other: overlap.other, first...last))
     }
-    let memory = overlaps(entries.indices.compactMap { Span(memory: entries[$0], entry: $0) })
-    for overlap in memory {
+    for overlap in overlaps(memory) {
       findings.append(
         .overlappingMemory(entry: overlap.entry, other: overlap.other, overlap.common))
     }
-    var isOverlapping = [Bool](repeating: false, count: entries.count)
-    for overlap in buses { isOverlapping[overlap.entry] = true }
     judgeSegments(entries, isOverlapping, &findings)
-    let order = findings.indices.sorted {
-      (findings[$0].entry ?? -1, $0) < (findings[$1].entry ?? -1, $1)
-    }
-    findings = order.map { findings[$0] }
+    var keys: [UInt64] = []
+    for finding in findings { keys.append(finding.entry.map { UInt64($0) + 1 } ?? 0) }
+    let unordered = findings
+    findings.removeAll()
+    for index in ascendingOrder(of: keys) { findings.append(unordered[index]) }
   }
 
   /// Notes each segment that has several entries, none of which overlap.
   private static func judgeSegments(
     _ entries: [MCFGEntry], _ isOverlapping: [Bool], _ findings: inout [MCFGFinding]
   ) {
-    let order = entries.indices.filter { entries[$0].firstBus <= entries[$0].lastBus }
-      .sorted { (entries[$0].segment, $0) < (entries[$1].segment, $1) }
-    var rest = order[...]
-    while let first = rest.first {
-      let segment = entries[first].segment
-      let group = rest.prefix { entries[$0].segment == segment }
-      rest = rest.dropFirst(group.count)
-      guard let second = group.dropFirst().first, !group.contains(where: { isOverlapping[$0] })
-      else { continue }
-      findings.append(.severalRegions(entry: second, segment: segment, count: group.count))
+    var keys: [UInt64] = []
+    for entry in entries { keys.append(UInt64(entry.segment)) }
+    var segment: UInt64?
+    var second: Int?
+    var count = 0
+    var overlaps = false
+    func note() {
+      guard let segment, let second, count > 1, !overlaps else { return }
+      findings.append(.severalRegions(entry: second, segment: UInt16(segment), count: count))
     }
+    for index in ascendingOrder(of: keys) where entries[index].firstBus <= entries[index].lastBus {
+      if keys[index] != segment {
+        note()
+        (segment, second, count, overlaps) = (keys[index], nil, 0, false)
+      }
+      count += 1
+      if count == 2 { second = index }
+      if isOverlapping[index] { overlaps = true }
+    }
+    note()
   }
 
   /// What an entry occupies.
@@ -99,10 +113,12 @@ extension MCFGFinding {
   /// The spans that overlap one with a lower start, once for each: not more than there are spans,
   /// however many pairs overlap.
   private static func overlaps(_ spans: [Span]) -> [Overlap] {
-    let sorted = spans.sorted { ($0.range.lowerBound, $0.entry) < ($1.range.lowerBound, $1.entry) }
+    var keys: [UInt64] = []
+    for span in spans { keys.append(span.range.lowerBound) }
     var result: [Overlap] = []
     var widest: Span?
-    for span in sorted {
+    for index in ascendingOrder(of: keys) {
+      let span = spans[index]
       guard let reaching = widest else {
         widest = span
         continue
