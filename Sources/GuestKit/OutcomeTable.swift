@@ -14,7 +14,7 @@ struct OutcomeTable {
   /// The table in lines of at most `width` columns where that can be done, the last one ended.
   ///
   /// Where it is too wide, short words stand for the long outcomes; where that does not suffice,
-  /// numbers stand for the hypervisors.
+  /// numbers stand for the hypervisors, and letters for the values.
   func text(width: Int) -> String {
     let titles = columns.map { Self.broken($0, width: Self.cellWidth) }
     if let text = fitted(titles, width) { return text }
@@ -23,9 +23,20 @@ struct OutcomeTable {
     let narrow = columns.map { Self.broken($0, width: Self.narrowCellWidth) }
     if let text = short.fitted(narrow, width) { return Self.paragraph(legend, width) + text }
     let numbers = columns.indices.map { "\($0 + 1)" }
-    return Self.paragraph(zip(numbers, columns).map { "\($0) \($1)" }, width)
-      + (fitted(numbers.map { [$0] }, width)
-        ?? Self.paragraph(legend, width) + short.render(numbers.map { [$0] }))
+    let names = Self.paragraph(zip(numbers, columns).map { "\($0)\(Self.noBreak)\($1)" }, width)
+    if let text = fitted(numbers.map { [$0] }, width) { return names + text }
+    return names + Self.paragraph(legend + ["a, b, … values"], width)
+      + short.withoutWord("value ").render(numbers.map { [$0] })
+  }
+
+  private func withoutWord(_ word: String) -> OutcomeTable {
+    var table = self
+    for row in table.rows.indices {
+      table.rows[row].cells = table.rows[row].cells.map {
+        $0.hasPrefix(word) ? String($0.dropFirst(word.count)) : $0
+      }
+    }
+    return table
   }
 
   private static let shortWords = [
@@ -45,8 +56,10 @@ struct OutcomeTable {
   private static func paragraph(_ entries: [String], _ width: Int) -> String {
     var layout = TextLayout(width: width)
     layout.paragraph(entries.joined(separator: ", "))
-    return layout.text
+    return layout.text.replacing(noBreak, with: " ")
   }
+
+  private static let noBreak = "\u{A0}"
 
   /// The table with headings of several lines, or `nil` where it is too wide.
   private func fitted(_ titles: [[String]], _ width: Int) -> String? {
