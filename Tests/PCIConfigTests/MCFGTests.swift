@@ -21,6 +21,7 @@ struct MCFGTests {
     let mcfg = MCFG(Self.table)
     #expect(mcfg.entries == [entry(0xB000_0000, 0, 255)])
     #expect(mcfg.findings == [])
+    #expect(MCFG.entries(in: Self.table) == mcfg.entries)
     #expect(try mcfg.entries[0].region() == (try ECAMRegion(base: 0xB000_0000, buses: 0...255)))
   }
 
