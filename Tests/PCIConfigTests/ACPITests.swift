@@ -1,10 +1,6 @@
 import PCIConfig
 import Testing
 
-private func little(_ value: UInt64, _ count: Int) -> [UInt8] {
-  (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
-}
-
 /// A table with a right checksum.
 private func table(_ signature: String, _ body: [UInt8], length: UInt32? = nil) -> [UInt8] {
   var bytes = Array(signature.utf8) + [UInt8](repeating: 0, count: 32) + body

@@ -16,11 +16,20 @@ public enum IdentityMap {
     precondition(addresses.lowerBound >= pageSize && addresses.upperBound < 512 << 30)
     var page = addresses.lowerBound & ~(pageSize - 1)
     while page <= addresses.upperBound {
-      let directory = table(at: table(at: pml4, index: 0), index: UInt(page >> 30) & 511)
-      let entry = directory + (UInt(page >> 21) & 511) * 8
-      if x86_load64(entry) & present == 0 { store(page | largePage | presentWritable, at: entry) }
+      map(page: page, at: page)
       page += pageSize
     }
+  }
+
+  /// Maps a 2 MiB page, unless something is mapped there.
+  ///
+  /// - Parameters:
+  ///   - page: The physical address, a multiple of 2 MiB.
+  ///   - address: The linear address, a multiple of 2 MiB, below 512 GiB.
+  static func map(page: UInt64, at address: UInt64) {
+    let directory = table(at: table(at: pml4, index: 0), index: UInt(address >> 30) & 511)
+    let entry = directory + (UInt(address >> 21) & 511) * 8
+    if x86_load64(entry) & present == 0 { store(page | largePage | presentWritable, at: entry) }
   }
 
   private static func table(at base: UInt, index: UInt) -> UInt {

@@ -1,3 +1,4 @@
+import GuestProtocol
 import PCIConfig
 
 /// One of the two mechanisms, where a check is made through either.
@@ -28,10 +29,32 @@ public enum Mechanism: ConfigurationSpace, Sendable {
 
 nonisolated(unsafe) private var openedWindow: ECAM<Memory>?
 
-/// Opens the window of the enhanced mechanism.
+/// Opens the window of the enhanced mechanism: where the Q35's register places it, else where the
+/// device tree or the parameters say that it is.
 ///
 /// - Throws: `Missing` where the machine has none.
 public func openWindow() throws(Missing) -> Mechanism {
-  if openedWindow == nil { openedWindow = try ExpressWindow.open(at: 0xB000_0000) }
+  if openedWindow == nil { openedWindow = try findWindow() }
   return .ecam
+}
+
+private func findWindow() throws(Missing) -> ECAM<Memory> {
+  if ExpressWindow.atReset != nil { return try ExpressWindow.open(at: 0xB000_0000) }
+  for region in Firmware.deviceTreeRegions() + toldRegions()
+  where region.segment == 0 && region.buses.contains(0) {
+    IdentityMap.map(region.addresses)
+    return ECAM(region, Memory())
+  }
+  throw Missing("ecam")
+}
+
+/// The regions that the parameters tell.
+public func toldRegions() -> [ECAMRegion] {
+  var regions: [ECAMRegion] = []
+  for told in parameters.ecam where told.firstBus <= told.lastBus {
+    do throws(ECAMRegionError) {
+      regions.append(try ECAMRegion(base: told.base, buses: told.firstBus...told.lastBus))
+    } catch {}
+  }
+  return regions
 }

@@ -13,7 +13,7 @@ public let mechanism1Answers: Bool = {
 
 /// The functions of bus 0, as mechanism 1 shows them; none without it.
 public let functionsOfBus0: [FunctionAddress] =
-  mechanism1Answers ? mechanism1.functions(ofBus: 0) : []
+  mechanism1Answers ? Mechanism.mechanism1.functions(ofBus: 0) : []
 
 /// A function whose interrupt line register can be written: one that has an interrupt pin
 /// (PCI Local Bus Specification 3.0, 6.2.4).

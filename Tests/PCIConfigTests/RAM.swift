@@ -1,0 +1,36 @@
+import PCIConfig
+
+/// RAM that starts at an address; an access outside of it ends the program.
+final class RAM: PhysicalMemory {
+  let start: UInt64
+  private(set) var bytes: [UInt8]
+
+  init(_ bytes: [UInt8], at start: UInt64) {
+    self.start = start
+    self.bytes = bytes
+  }
+
+  convenience init(count: Int, at start: UInt64) {
+    self.init([UInt8](repeating: 0xA5, count: count), at: start)
+  }
+
+  func read(address: UInt64, width: AccessWidth) -> UInt32 {
+    let offset = offset(address, width)
+    return (0..<width.byteCount).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
+  }
+
+  func write(address: UInt64, width: AccessWidth, value: UInt32) {
+    let offset = offset(address, width)
+    for index in 0..<width.byteCount {
+      bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index))
+    }
+  }
+
+  private func offset(_ address: UInt64, _ width: AccessWidth) -> Int {
+    precondition(address % UInt64(width.byteCount) == 0, "accesses are aligned")
+    precondition(
+      address >= start && address - start <= UInt64(bytes.count - width.byteCount),
+      "accesses stay in RAM")
+    return Int(address - start)
+  }
+}

@@ -1,0 +1,99 @@
+import PCIConfig
+
+/// QEMU's firmware configuration device, as its specification describes it.
+final class SimulatedFirmwareConfiguration: PortIO {
+  /// What the device does with a transfer by DMA.
+  enum Transfers {
+    case done, failing, endless
+  }
+
+  /// The items by key; what is behind the end of one reads as zero.
+  var items: [UInt16: [UInt8]]
+  var transfers = Transfers.done
+  /// How many bytes were read through the port, and how many transfers were started.
+  private(set) var portReadCount = 0
+  private(set) var transferCount = 0
+
+  private let memory: RAM
+  private var key: UInt16 = 0
+  private var offset = 0
+  private var upperAddress: UInt32 = 0
+
+  /// - Parameters:
+  ///   - memory: What DMA goes to.
+  ///   - hasDMA: Whether there is DMA.
+  ///   - files: Names and contents, in the order of the directory, from key 0x20 on.
+  init(_ memory: RAM, hasDMA: Bool = true, files: [(name: String, bytes: [UInt8])] = []) {
+    self.memory = memory
+    items = [0: Array("QEMU".utf8), 1: [hasDMA ? 3 : 1, 0, 0, 0]]
+    var directory = big(UInt64(files.count), 4)
+    for (index, file) in files.enumerated() {
+      let key = UInt16(0x20 + index)
+      items[key] = file.bytes
+      directory += big(UInt64(file.bytes.count), 4) + big(UInt64(key), 2) + [0, 0]
+      directory += padded(file.name)
+    }
+    items[0x19] = directory
+  }
+
+  func read(port: UInt16, width: AccessWidth) -> UInt32 {
+    guard port == 0x511, width == .byte else { return width.allOnes }
+    portReadCount += 1
+    return UInt32(next())
+  }
+
+  func write(port: UInt16, width: AccessWidth, value: UInt32) {
+    switch (port, width) {
+    case (0x510, .word): select(UInt16(truncatingIfNeeded: value))
+    case (0x514, .doubleword): upperAddress = value.byteSwapped
+    case (0x518, .doubleword):
+      transfer(UInt64(upperAddress) << 32 | UInt64(value.byteSwapped))
+      upperAddress = 0
+    default: preconditionFailure("fw_cfg has no such register")
+    }
+  }
+
+  private func select(_ key: UInt16) {
+    self.key = key
+    offset = 0
+  }
+
+  private func next() -> UInt8 {
+    defer { offset += 1 }
+    guard let item = items[key], offset < item.count else { return 0 }
+    return item[offset]
+  }
+
+  private func transfer(_ address: UInt64) {
+    transferCount += 1
+    func field(_ offset: UInt64) -> UInt32 {
+      memory.read(address: address + offset, width: .doubleword).byteSwapped
+    }
+    guard transfers != .endless else { return }
+    let control = field(0)
+    guard transfers == .done, control & 2 != 0 else {
+      memory.write(address: address, width: .doubleword, value: UInt32(1).byteSwapped)
+      return
+    }
+    if control & 8 != 0 { select(UInt16(control >> 16)) }
+    let target = UInt64(field(8)) << 32 | UInt64(field(12))
+    for index in 0..<UInt64(field(4)) {
+      memory.write(address: target + index, width: .byte, value: UInt32(next()))
+    }
+    memory.write(address: address, width: .doubleword, value: 0)
+  }
+}
+
+/// A name in a field of 56 bytes.
+func padded(_ name: String) -> [UInt8] {
+  let bytes = Array(name.utf8.prefix(56))
+  return bytes + [UInt8](repeating: 0, count: 56 - bytes.count)
+}
+
+/// The bytes of a number.
+func little(_ value: UInt64, _ count: Int) -> [UInt8] {
+  (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
+}
+
+/// The bytes of a number, the greatest first.
+func big(_ value: UInt64, _ count: Int) -> [UInt8] { little(value, count).reversed() }
