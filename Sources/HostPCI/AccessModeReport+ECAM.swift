@@ -4,10 +4,10 @@ extension AccessModeReport {
   /// Tries ECAM: in each region that is vouched for, the first and the last function that the
   /// kernel knows, compared with what sysfs reads.
   static func ecam(
-    _ host: Host, _ facts: SystemFacts, _ windows: ECAMWindows
+    _ host: Host, _ facts: SystemFacts, _ windows: ECAMWindows, _ restriction: MachineRestriction
   ) -> AccessModeReport {
     guard !windows.windows.isEmpty else { return noRegion(host, facts, windows) }
-    var outcome = Outcome()
+    var outcome = Outcome(restriction: restriction)
     for window in windows.windows { outcome.judge(window, host, facts) }
     return AccessModeReport(
       mode: .ecam, conventional: outcome.availability, extended: outcome.availability,
@@ -50,10 +50,13 @@ extension AccessModeReport {
   }
 
   private struct Outcome {
+    let restriction: MachineRestriction
     var evidence: [String] = []
     var causes: [String] = []
     var remedies: [String] = []
     private var seen: Set<Availability> = []
+
+    init(restriction: MachineRestriction) { self.restriction = restriction }
 
     /// What counts of several regions: one that works, else the most telling failure.
     var availability: Availability {
@@ -61,30 +64,18 @@ extension AccessModeReport {
     }
 
     mutating func judge(_ window: ECAMWindow, _ host: Host, _ facts: SystemFacts) {
-      let region = window.region
-      let name = "the region at 0x\(hexadecimal(region.addresses.lowerBound, digits: 1))"
-      guard window.isVouchedFor else {
-        note(
-          .unknown,
-          window.overlapsMemory
-            ? "\(name) overlaps memory: not tried"
-            : "\(name) is claimed, but nothing reserves or uses it: not tried")
+      if let objection = window.objection(under: restriction) {
+        note(.unknown, objection)
         return
       }
-      let functions = (facts.functions.value ?? []).filter {
-        $0.address.segment == region.segment && region.buses.contains($0.address.bus)
-      }
-      // A function without power answers all ones, except through sysfs, which wakes it.
-      let awake = functions.filter {
-        host.line("sys/bus/pci/devices/\($0.name)/power_state").value != "D3cold"
-      }
+      let awake = host.awakeFunctions(in: window.region, facts)
       guard let first = awake.first, let last = awake.last else {
-        note(.nothingThere, "\(name) has no function that could be compared: not tried")
+        note(.nothingThere, "\(window.name) has no function that could be compared: not tried")
         return
       }
       // A region that is decoded wrongly often still answers for 00:00.0.
       for function in first == last ? [first] : [first, last] {
-        guard compare(function, in: region, host, facts) else { return }
+        guard compare(function, in: window.region, host, facts) else { return }
       }
       seen.insert(.works)
     }
@@ -93,45 +84,28 @@ extension AccessModeReport {
     private mutating func compare(
       _ function: KnownFunction, in region: ECAMRegion, _ host: Host, _ facts: SystemFacts
     ) -> Bool {
-      let answers = host.askECAM(function.address, in: region)
-      for answer in answers where !evidence.contains(answer.description) {
+      let comparison = FunctionComparison(function, in: region, host)
+      for answer in comparison.answers where !evidence.contains(answer.description) {
         evidence.append(answer.description)
       }
-      for answer in answers {
-        switch answer.answer {
-        case .absent:
-          note(.unknown, "the record does not hold the answer")
-          return false
-        case .failed(let failure):
-          let refusal = Refusal.ofMemory(failure, facts)
-          for cause in refusal.causes { note(refusal.isMissing ? .missing : .refused, cause) }
-          for remedy in refusal.remedies where !remedies.contains(remedy) {
-            remedies.append(remedy)
-          }
-          return false
-        case .known(let value):
-          guard let register = Self.register(of: answer.question, function.address) else {
-            continue
-          }
-          let wanted = host.doubleword(of: function, register).value
-          guard value == wanted else {
-            note(
-              .missing,
-              wanted.map {
-                "sysfs reads 0x\(hexadecimal($0, digits: 8)) for \(function.address) register "
-                  + "\(register): the region cannot be trusted"
-              } ?? "sysfs does not read \(function.address) register \(register): no comparison")
-            return false
-          }
-        }
+      switch comparison.result {
+      case .same: return true
+      case .notRecorded: note(.unknown, "the record does not hold the answer")
+      case .refused(let failure):
+        let refusal = Refusal.ofMemory(failure, facts)
+        for cause in refusal.causes { note(refusal.isMissing ? .missing : .refused, cause) }
+        for remedy in refusal.remedies where !remedies.contains(remedy) { remedies.append(remedy) }
+      case .differs(let register, let expected):
+        note(
+          .missing,
+          "sysfs reads 0x\(hexadecimal(expected, digits: 8)) for \(function.address) register "
+            + "\(register): the region cannot be trusted")
+      case .noReference(let register):
+        note(
+          .missing,
+          "sysfs does not read \(function.address) register \(register): no comparison")
       }
-      return !answers.isEmpty
-    }
-
-    private static func register(
-      of question: RawQuestion, _ function: FunctionAddress
-    ) -> Register? {
-      [Register.vendorID, .revisionID].first { .ecam(function, $0) == question }
+      return false
     }
 
     private mutating func note(_ availability: Availability, _ cause: String) {

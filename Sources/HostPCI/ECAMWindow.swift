@@ -10,6 +10,8 @@ public enum Voucher: Equatable, Sendable {
   case memoryMap
   /// `/proc/iomem` reserves all of its addresses.
   case reserved
+  /// ACPI's motherboard resources reserve all of its addresses.
+  case motherboard
   /// The host bridge's register says that it decodes it.
   case hostBridge(FunctionAddress, Register)
 }
@@ -22,6 +24,7 @@ extension Voucher: CustomStringConvertible {
     case .kernel(let name): "the kernel uses it (/proc/iomem: \(name))"
     case .memoryMap: "the firmware's memory map (E820) reserves it"
     case .reserved: "/proc/iomem reserves it"
+    case .motherboard: "ACPI's motherboard resources reserve it (/proc/iomem: pnp)"
     case .hostBridge(let bridge, let register):
       "the host bridge \(bridge) decodes it (register \(register))"
     }
@@ -36,12 +39,29 @@ public struct ECAMWindow: Equatable, Sendable {
   public let vouchers: [Voucher]
   /// Whether a part of it is memory, which speaks against it.
   public let overlapsMemory: Bool
+  /// How much of it is reserved.
+  public let reserved: ReservedBytes
 
   /// Creates a window.
-  public init(region: ECAMRegion, vouchers: [Voucher], overlapsMemory: Bool) {
+  ///
+  /// - Parameters:
+  ///   - region: The region.
+  ///   - vouchers: What vouches for it.
+  ///   - overlapsMemory: Whether a part of it is memory.
+  ///   - reserved: How much of it is reserved; where it is `nil`, all or nothing, as the vouchers
+  ///     say.
+  public init(
+    region: ECAMRegion, vouchers: [Voucher], overlapsMemory: Bool, reserved: ReservedBytes? = nil
+  ) {
     self.region = region
     self.vouchers = vouchers
     self.overlapsMemory = overlapsMemory
+    let isInE820 = vouchers.contains(.memoryMap) || vouchers.contains(.reserved)
+    self.reserved =
+      reserved
+      ?? ReservedBytes(
+        byE820: isInE820 ? region.byteCount : 0,
+        byMotherboard: vouchers.contains(.motherboard) ? region.byteCount : 0)
   }
 
   /// Whether it may be touched: the kernel or the host bridge uses it, or MCFG lists it and its
@@ -53,8 +73,27 @@ public struct ECAMWindow: Equatable, Sendable {
       default: false
       }
     }
-    let isReserved = vouchers.contains(.memoryMap) || vouchers.contains(.reserved)
+    let isReserved = [Voucher.memoryMap, .reserved, .motherboard].contains(where: vouchers.contains)
     return !overlapsMemory && (isInUse || vouchers.contains(.mcfg) && isReserved)
+  }
+}
+
+extension ECAMWindow {
+  /// How a sentence calls it.
+  var name: String { "the region at 0x\(hexadecimal(region.addresses.lowerBound, digits: 1))" }
+
+  /// Why the region must not be touched, or `nil`.
+  func objection(under restriction: MachineRestriction) -> String? {
+    if overlapsMemory { return "\(name) overlaps memory: not tried" }
+    guard isVouchedFor else {
+      return "\(name) is claimed, but nothing reserves or uses it: not tried"
+    }
+    guard let sentence = restriction.sentence, !isUsedByKernel else { return nil }
+    return "\(sentence): \(name) is not tried"
+  }
+
+  private var isUsedByKernel: Bool {
+    vouchers.contains { if case .kernel = $0 { true } else { false } }
   }
 }
 
@@ -119,6 +158,8 @@ public struct ECAMWindows: Equatable, Sendable {
     let resources = facts.memory.value.flatMap { $0.hideAddresses ? nil : $0 } ?? []
     let reservedByMap = map.filter { $0.type.lowercased() == "reserved" }.map(\.addresses)
     let reserved = resources.filter { $0.name.lowercased() == "reserved" }.map(\.addresses)
+    // Linux's driver of PNP0C01 and PNP0C02 names its resources by the device: "pnp 00:01".
+    let motherboard = resources.filter { $0.name.hasPrefix("pnp ") }.map(\.addresses)
     let memory =
       map.filter { $0.type == "System RAM" }.map(\.addresses)
       + resources.filter { $0.name == "System RAM" }.map(\.addresses)
@@ -135,11 +176,16 @@ public struct ECAMWindows: Equatable, Sendable {
         {
           vouchers.append(claim.voucher)
         }
-        if covers(reservedByMap, region.addresses) { vouchers.append(.memoryMap) }
-        if covers(reserved, region.addresses) { vouchers.append(.reserved) }
+        let byMap = coveredBytes(of: region.addresses, by: reservedByMap)
+        let byKernel = coveredBytes(of: region.addresses, by: reserved)
+        let byMotherboard = coveredBytes(of: region.addresses, by: motherboard)
+        if byMap == region.byteCount { vouchers.append(.memoryMap) }
+        if byKernel == region.byteCount { vouchers.append(.reserved) }
+        if byMotherboard == region.byteCount { vouchers.append(.motherboard) }
         return ECAMWindow(
           region: region, vouchers: vouchers,
-          overlapsMemory: memory.contains { $0.overlaps(region.addresses) })
+          overlapsMemory: memory.contains { $0.overlaps(region.addresses) },
+          reserved: ReservedBytes(byE820: max(byMap, byKernel), byMotherboard: byMotherboard))
       }
       .sorted {
         ($0.region.segment, $0.region.buses.lowerBound, $0.region.base)

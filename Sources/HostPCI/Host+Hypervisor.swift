@@ -4,11 +4,20 @@ extension Host {
   /// Asks the processor, or its record, about a hypervisor.
   public func hypervisor() -> Fact<HypervisorDetection> {
     guard recordRoot != nil else { return .known(HypervisorDetection(Processor())) }
+    return cpuidRecord().map { HypervisorDetection($0) }
+  }
+
+  /// Asks the processor, or its record, about the encryption of memory.
+  func confidentialDetection() -> Fact<ConfidentialDetection> {
+    guard recordRoot != nil else { return .known(ConfidentialDetection(Processor())) }
+    return cpuidRecord().map { ConfidentialDetection($0) }
+  }
+
+  private func cpuidRecord() -> Fact<CPUIDRecord> {
     switch text("cpuid") {
     case .known(let text):
       let record = CPUIDRecord(text: text)
-      return record.isEmpty
-        ? .absent("leaf 1 in cpuid") : .known(HypervisorDetection(record))
+      return record.isEmpty ? .absent("leaf 1 in cpuid") : .known(record)
     case .absent: return .absent("cpuid")
     case .failed(let failure): return .failed(failure)
     }
@@ -51,7 +60,7 @@ extension Host {
 
   /// A paravirtual guest of Xen may see the processor's own CPUID, and domain 0 sees the
   /// machine's own firmware.
-  private func xenRole() -> HypervisorDecision.XenRole? {
+  func xenRole() -> HypervisorDecision.XenRole? {
     if line("proc/xen/capabilities").value?.contains("control_d") == true { return .domain0 }
     return line("sys/hypervisor/type").value == "xen" ? .guest : nil
   }

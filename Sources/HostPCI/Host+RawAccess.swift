@@ -40,6 +40,12 @@ extension Host {
     return answers.answer(to: .openMemory)
   }
 
+  /// Reads SEV_STATUS through `/dev/cpu/0/msr`, which root has where the module msr is loaded.
+  func askSEVStatus() -> RawAnswer {
+    guard case .recorded(_, let answers) = source else { return LiveMSR.askSEVStatus() }
+    return answers.answer(to: .sevStatus)
+  }
+
   private static func untilFailure(
     _ questions: [RawQuestion], _ record: RecordedAnswers
   ) -> [RawAnswer] {

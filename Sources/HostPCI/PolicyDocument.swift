@@ -21,9 +21,11 @@ public struct PolicyDocument: Encodable, Sendable {
   let schema = "pcicfg.policy"
   let version = 1
   let groups: [Group]
+  let notes: [String]
 
   /// Creates the document.
   public init(_ table: PolicyTable) {
+    notes = table.notes
     groups = table.groups.map { group in
       Group(
         functions: group.functions.map(\.description),
@@ -41,11 +43,25 @@ extension PolicyDocument.Decision {
   fileprivate init(_ policy: AccessPolicy, _ registers: String, _ decision: AccessDecision) {
     self.policy = "\(policy.name)"
     self.registers = registers
-    switch decision.mechanism {
-    case .mechanism1: (mechanism, base) = ("conf1", nil)
-    case .ecam(let region): (mechanism, base) = ("ecam", "0x" + hexadecimal(region.base, digits: 8))
-    case .refused: (mechanism, base) = ("refused", nil)
-    }
+    mechanism = decision.mechanism.word
+    base = decision.mechanism.base
     reasons = decision.reasons.map(\.description)
+  }
+}
+
+extension AccessDecision.Mechanism {
+  /// The mechanism in one word, for programs.
+  var word: String {
+    switch self {
+    case .mechanism1: "conf1"
+    case .ecam: "ecam"
+    case .refused: "refused"
+    }
+  }
+
+  /// The address of bus 0, for ECAM.
+  var base: String? {
+    guard case .ecam(let region) = self else { return nil }
+    return "0x" + hexadecimal(region.base, digits: 8)
   }
 }

@@ -21,7 +21,9 @@ public struct PolicyTable: Sendable {
   }
 
   /// The groups, by their first function.
-  public private(set) var groups: [Group] = []
+  public let groups: [Group]
+  /// What a reader should know of the facts that the decisions rest on, a sentence each.
+  public let notes: [String]
 
   /// Decides.
   ///
@@ -29,7 +31,12 @@ public struct PolicyTable: Sendable {
   ///   - functions: The functions, ascending.
   ///   - policies: The policies.
   ///   - facts: What is known of the machine.
-  public init(functions: [FunctionAddress], policies: [AccessPolicy], facts: AccessFacts) {
+  ///   - notes: What a reader should know of the facts behind decisions (``Probe/notes(on:)``).
+  public init(
+    functions: [FunctionAddress], policies: [AccessPolicy], facts: AccessFacts,
+    notes: ([AccessDecision]) -> [String] = { _ in [] }
+  ) {
+    var groups: [Group] = []
     for function in functions {
       let rows = policies.map { policy in
         Row(
@@ -43,6 +50,8 @@ public struct PolicyTable: Sendable {
         groups.append(Group(functions: [function], rows: rows))
       }
     }
+    self.groups = groups
+    self.notes = notes(groups.flatMap { $0.rows.flatMap { [$0.conventional, $0.extended] } })
   }
 
   private static func mechanisms(_ rows: [Row]) -> [AccessDecision.Mechanism] {
@@ -64,7 +73,7 @@ extension PolicyTable {
         writer.line(
           padded("\(row.policy.name)", 13) + padded(row.conventional.mechanism.title, 15)
             + row.extended.mechanism.title
-            + (row.policy == .verified
+            + (row.policy == .default
               ? padded("", 15 - row.extended.mechanism.title.count)
                 + "the default" : ""))
       }
@@ -76,6 +85,8 @@ extension PolicyTable {
           "\(row.policy.name), 0x100-0xfff: ", row.extended.reasonsInWords, indentation: 2)
       }
     }
+    if !notes.isEmpty { writer.line() }
+    for note in notes { writer.paragraph("Note: ", note, indentation: 2) }
     return writer.text
   }
 }

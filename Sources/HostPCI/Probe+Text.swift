@@ -2,19 +2,21 @@ import PCIConfig
 
 extension Probe {
   /// The report for a reader, in lines of at most 80 columns: the answers first, then what they
-  /// rest on and what would help.
+  /// rest on and what would help, and at the end what follows.
   public var text: String {
     var writer = TextWriter()
     writeAnswers(to: &writer)
     writeRegions(to: &writer)
     writeReasons(to: &writer)
     writeMissing(to: &writer)
+    writeDecision(to: &writer)
     return writer.text
   }
 
   private func writeAnswers(to writer: inout TextWriter) {
     if let recordRoot { writer.paragraph("Record       ", recordRoot) }
     writer.paragraph("Hypervisor   ", hypervisorSentence)
+    if let sentence = restriction.sentence { writer.paragraph("Restricted   ", sentence) }
     let machine = facts.dmi.compactMap(\.value.value)
     if !machine.isEmpty { writer.paragraph("Machine      ", machine.joined(separator: ", ")) }
     writer.paragraph("PCI          ", functionCount)
@@ -84,6 +86,11 @@ extension Probe {
         writer.paragraph("    saw   ", reason)
       }
       if let hint { writer.paragraph("    but   ", hint) }
+    }
+    if !restriction.evidence.isEmpty {
+      writer.line(restriction.restriction == nil ? "  no restriction" : "  restriction")
+      for evidence in restriction.evidence { writer.paragraph("    saw   ", evidence) }
+      if let remedy = restriction.remedy { writer.paragraph("    help  ", remedy) }
     }
     for mode in modes {
       writer.line("  \(mode.mode.title)")

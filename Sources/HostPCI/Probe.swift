@@ -12,30 +12,47 @@ public struct Probe: Sendable {
   public let facts: SystemFacts
   /// The ECAM regions.
   public let ecam: ECAMWindows
-  /// The access modes, in the order of ``AccessMode``.
+  /// Whether the machine restricts who touches ECAM first.
+  public let restriction: MachineRestriction
+  /// The access modes, in the order of ``AccessMode``; without raw access to the live machine only
+  /// those of files.
   public let modes: [AccessModeReport]
   /// How the kernel accesses registers 0x00 to 0xff of segment 0.
   public let kernelConventional: KernelAccess
   /// How the kernel accesses registers from 0x100 on.
   public let kernelExtended: KernelAccess
+  /// Which functions show the same through both mechanisms.
+  public let comparison: MechanismComparison
 
   /// Looks at a machine.
   ///
   /// Nothing is written but, on the live machine and where the system permits it, CONFIG_ADDRESS of
   /// mechanism 1, which is put back.
-  public init(_ host: Host) {
+  ///
+  /// - Parameters:
+  ///   - host: The machine.
+  ///   - rawAccess: How far to go past the kernel's interfaces on the live machine.
+  public init(_ host: Host, rawAccess: RawAccess = .samples) {
     recordRoot = host.recordRoot
     hypervisor = host.hypervisor()
     decision = host.hypervisorDecision(hypervisor)
     let facts = SystemFacts(host)
     let ecam = ECAMWindows(host, facts)
+    let restriction = MachineRestriction(host, hypervisor)
     self.facts = facts
     self.ecam = ecam
-    modes = [
-      .sysfs(host, facts), .procfs(host, facts), .mechanism1(host, facts), .ecam(host, facts, ecam),
-    ]
+    self.restriction = restriction
+    var modes = [AccessModeReport.sysfs(host, facts), .procfs(host, facts)]
+    if host.recordRoot != nil || rawAccess != .none {
+      modes += [.mechanism1(host, facts), .ecam(host, facts, ecam, restriction)]
+    }
+    self.modes = modes
     let kernel = KernelAccessReader(host, facts, ecam)
     kernelConventional = kernel.conventional
     kernelExtended = kernel.extended
+    comparison =
+      host.recordRoot != nil || rawAccess == .everyFunction
+      ? MechanismComparison(host, facts, ecam, restriction, kernel: kernelConventional)
+      : MechanismComparison()
   }
 }

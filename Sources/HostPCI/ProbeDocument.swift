@@ -8,11 +8,14 @@ public struct ProbeDocument: Encodable, Sendable {
   let record: String?
   let hypervisor: HypervisorEntry
   let dmi: [String: FactEntry<String>]
+  let restriction: RestrictionEntry
   let functions: FactEntry<Int>
   let modes: [ModeEntry]
   let kernel: KernelEntry
   let ecam: ECAMEntry
   let system: SystemEntry
+  let comparison: ComparisonEntry
+  let decision: DecisionEntry
   let notAddresses: [String]
 
   /// Makes the document of a probe.
@@ -22,6 +25,7 @@ public struct ProbeDocument: Encodable, Sendable {
     record = probe.recordRoot
     hypervisor = HypervisorEntry(probe)
     dmi = Dictionary(facts.dmi.map { ($0.name, FactEntry($0.value)) }) { first, _ in first }
+    restriction = RestrictionEntry(probe.restriction)
     functions = FactEntry(facts.functions.map(\.count))
     modes = probe.modes.map(ModeEntry.init)
     kernel = KernelEntry(
@@ -40,6 +44,8 @@ public struct ProbeDocument: Encodable, Sendable {
       ioports: .init(facts.ports.map(\.count)), iomem: .init(facts.memory.map(\.count)),
       memoryMap: .init(facts.memoryMap.map(\.count)),
       kernelConfiguration: .init(facts.kernelOptions.map { _ in true }))
+    comparison = ComparisonEntry(probe.comparison)
+    decision = DecisionEntry(ProbeDecision(probe), probe)
     notAddresses = facts.unreadableNames
   }
 
@@ -108,6 +114,66 @@ public struct ProbeDocument: Encodable, Sendable {
       hint = probe.hint
       decision = probe.decision.value?.word
       isGuest = probe.decision.value?.isGuest
+    }
+  }
+
+  /// Why ECAM must not be touched first; without a `name` nothing restricts it.
+  struct RestrictionEntry: Encodable, Sendable {
+    let name: String?
+    let kind: String?
+    let evidence: [String]
+    let remedy: String?
+
+    init(_ restriction: MachineRestriction) {
+      name = restriction.word
+      kind = restriction.kind
+      evidence = restriction.evidence
+      remedy = restriction.remedy
+    }
+  }
+
+  struct ComparisonEntry: Encodable, Sendable {
+    let agreeing: [String]
+    let differing: [String]
+    let causes: [String]
+    let remedies: [String]
+
+    init(_ comparison: MechanismComparison) {
+      agreeing = comparison.agreeing.map(\.description)
+      differing = comparison.differing.map(\.description)
+      causes = comparison.causes
+      remedies = comparison.remedies
+    }
+  }
+
+  /// What the default policy chooses; `obstacle` says why nothing.
+  struct DecisionEntry: Encodable, Sendable {
+    struct Choice: Encodable, Sendable {
+      let mechanism: String
+      let base: String?
+      let functions: [String]
+      let reasons: [String]
+
+      init(_ choice: ProbeDecision.Choice) {
+        mechanism = choice.decision.mechanism.word
+        base = choice.decision.mechanism.base
+        functions = choice.functions.map(\.description)
+        reasons = choice.decision.reasons.map(\.description)
+      }
+    }
+
+    let policy: String
+    let conventional: [Choice]
+    let extended: [Choice]
+    let obstacle: String?
+    let notes: [String]
+
+    init(_ decision: ProbeDecision, _ probe: Probe) {
+      notes = probe.notes(on: (decision.conventional + decision.extended).map(\.decision))
+      policy = "\(decision.policy.name)"
+      conventional = decision.conventional.map(Choice.init)
+      extended = decision.extended.map(Choice.init)
+      obstacle = decision.obstacle
     }
   }
 
@@ -211,6 +277,7 @@ extension Voucher {
     case .kernel: "kernel"
     case .memoryMap: "e820"
     case .reserved: "iomem-reserved"
+    case .motherboard: "acpi-motherboard"
     case .hostBridge: "host-bridge"
     }
   }

@@ -2,7 +2,7 @@ import PCIConfig
 
 /// A request that goes past the kernel's own PCI interfaces and leaves no file behind.
 public struct RawQuestion: Hashable, Sendable {
-  /// What is asked: `ioperm`, `conf1`, `open`, `mmap`, `ecam`.
+  /// What is asked: `ioperm`, `conf1`, `open`, `mmap`, `ecam`, `rdmsr`.
   public let call: String
   /// What it is asked of.
   public let subject: String
@@ -13,6 +13,10 @@ public struct RawQuestion: Hashable, Sendable {
   static let latch = RawQuestion(call: "conf1", subject: "CONFIG_ADDRESS")
   /// The right to open the device of physical memory.
   static let openMemory = RawQuestion(call: "open", subject: "/dev/mem")
+
+  /// The lower half of SEV_STATUS.
+  static let sevStatus = RawQuestion(
+    call: "rdmsr", subject: "0x\(hexadecimal(ConfidentialGuest.sevStatusRegister, digits: 8))")
 
   /// A doubleword read by mechanism 1.
   static func mechanism1(_ function: FunctionAddress, _ register: Register) -> RawQuestion {
@@ -57,7 +61,7 @@ extension RawAnswer: CustomStringConvertible {
     switch answer {
     case .known(let value):
       switch question.call {
-      case "conf1", "ecam": "\(question): 0x\(hexadecimal(value, digits: 8))"
+      case "conf1", "ecam", "rdmsr": "\(question): 0x\(hexadecimal(value, digits: 8))"
       default: "\(question): ok"
       }
     case .absent: "\(question): not in the record"

@@ -44,8 +44,17 @@ public enum AccessReason: Equatable, Sendable {
   case regionOnlyTold(ECAMRegion)
   /// A part of the region is memory.
   case regionOverMemory(ECAMRegion)
-  /// Linux asks for a reservation of the whole region under firmware of before 2016.
+  /// Linux takes regions from MCFG only.
+  case regionNotInMCFG(ECAMRegion)
+  /// Linux was told to leave ECAM alone.
+  case linuxLeavesECAM
+  /// Linux takes no region of the table, because of this one above 4 GiB.
+  case regionAbove4GiB(ECAMRegion)
+  /// Linux takes no region of the table, because this one is not reserved, as it asks under
+  /// firmware of before 2016.
   case regionNotReserved(ECAMRegion)
+  /// Linux takes only so many buses of the region as are reserved, and not this one.
+  case regionReduced(ECAMRegion, bus: UInt8)
   /// The function shows the same through both mechanisms.
   case agrees(FunctionAddress)
   /// The function shows something else through the other mechanism.
@@ -75,13 +84,25 @@ extension AccessReason: CustomStringConvertible {
     case .regionOnlyTold(let region):
       "nothing on the machine speaks for the region at \(address(region))"
     case .regionOverMemory(let region): "a part of the region at \(address(region)) is memory"
+    case .regionNotInMCFG(let region):
+      "MCFG does not list the region at \(address(region)), and Linux takes no other"
+    case .linuxLeavesECAM: "Linux was told to leave ECAM alone (pci=)"
+    case .regionAbove4GiB(let region):
+      "Linux drops MCFG: the region at \(address(region)) is above 4 GiB, "
+        + "and the firmware not known to be of 2010 or later"
     case .regionNotReserved(let region):
-      "the firmware is older than 2016 and does not reserve the region at \(address(region))"
+      "Linux drops MCFG: neither E820 nor ACPI reserves the region at \(address(region)), "
+        + "and the firmware is not known to be of 2016 or later"
+    case .regionReduced(let region, let bus):
+      "Linux shortens the region at \(address(region)) to what is reserved: "
+        + "bus \(hexadecimal(bus, digits: 2)) lies behind"
     case .agrees(let function): "both mechanisms show the same function at \(function)"
     case .differs(let function): "the mechanisms differ at \(function)"
     case .notCompared(let function): "not compared at \(function): as Linux does it"
     case .restricted(.confidentialGuest):
       "a confidential guest: ECAM that is not mapped as shared may fault"
+    case .restricted(.possiblyConfidentialGuest):
+      "perhaps a confidential guest: ECAM that is not mapped as shared may fault"
     case .restricted(.xenParavirtual): "a paravirtualised Xen guest or dom0"
     case .kernelUsesECAM: "the kernel uses ECAM already"
     }

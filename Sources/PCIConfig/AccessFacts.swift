@@ -4,6 +4,8 @@ public struct AccessFacts: Equatable, Sendable {
   public enum Restriction: UInt8, Sendable {
     /// Memory is encrypted (SEV, TDX): an access that is not mapped as shared may fault.
     case confidentialGuest
+    /// The processor offers SEV, and nothing tells whether it is active.
+    case possiblyConfidentialGuest
     /// A paravirtualised Xen guest or dom0, whose memory the hypervisor maps.
     case xenParavirtual
   }
@@ -26,6 +28,8 @@ public struct AccessFacts: Equatable, Sendable {
   public var regions: [VouchedRegion]
   /// The year of the firmware, where it is known; Linux takes an unknown one for an old one.
   public var firmwareYear: UInt16?
+  /// Whether Linux was told to leave ECAM alone, as by `pci=nommconf`.
+  public var linuxLeavesECAM: Bool
   /// Why ECAM must not be touched first, or `nil`.
   public var restriction: Restriction?
   /// Whether the kernel uses ECAM already.
@@ -38,14 +42,15 @@ public struct AccessFacts: Equatable, Sendable {
   /// Creates facts of a machine of which little is known.
   public init(
     hypervisor: HypervisorDetection.Verdict, mechanism1Answers: Bool,
-    regions: [VouchedRegion] = [], firmwareYear: UInt16? = nil, restriction: Restriction? = nil,
-    kernelUsesECAM: Bool = false, agreeing: [FunctionAddress] = [],
+    regions: [VouchedRegion] = [], firmwareYear: UInt16? = nil, linuxLeavesECAM: Bool = false,
+    restriction: Restriction? = nil, kernelUsesECAM: Bool = false, agreeing: [FunctionAddress] = [],
     differing: [FunctionAddress] = []
   ) {
     self.hypervisor = hypervisor
     self.mechanism1Answers = mechanism1Answers
     self.regions = regions
     self.firmwareYear = firmwareYear
+    self.linuxLeavesECAM = linuxLeavesECAM
     self.restriction = restriction
     self.kernelUsesECAM = kernelUsesECAM
     self.agreeing = agreeing

@@ -39,7 +39,9 @@ private struct Choice {
   /// Linux's arch/x86/pci/common.c: the base operations for domain 0 and registers below 256 where
   /// there are some, else the extended ones.
   mutating func linux() -> Mechanism {
-    canUseMechanism1() ? .mechanism1 : ecam { $0.acceptedByLinux() }
+    if canUseMechanism1() { return .mechanism1 }
+    let bus = function.bus
+    return ecam { $0.acceptedByLinux(for: bus) }
   }
 
   mutating func preferECAM() -> Mechanism {
@@ -130,7 +132,7 @@ private struct Choice {
       reasons.append(objection)
       return .refused
     }
-    reasons.append(.region(vouched))
+    if !reasons.contains(.region(vouched)) { reasons.append(.region(vouched)) }
     return .ecam(vouched.region)
   }
 }
@@ -144,15 +146,25 @@ private struct RegionUnderTest {
     vouched.vouchers.areFromMachine ? nil : .regionOnlyTold(vouched.region)
   }
 
-  /// Linux's arch/x86/pci/mmconfig-shared.c: what MCFG lists must be reserved under firmware of
-  /// before 2016, and where mechanism 1 answers.
-  func acceptedByLinux() -> AccessReason? {
+  /// What Linux does with the regions of MCFG when it starts; one that it uses now it has accepted.
+  func acceptedByLinux(for bus: UInt8) -> AccessReason? {
     if vouched.vouchers.contains(.kernel) { return nil }
-    guard vouched.vouchers.contains(.mcfg) else { return .regionOnlyTold(vouched.region) }
-    guard
-      !facts.mechanism1Answers || (facts.firmwareYear ?? 0) >= 2016
-        || vouched.vouchers.contains(.reservation)
-    else { return .regionNotReserved(vouched.region) }
-    return nil
+    guard vouched.vouchers.contains(.mcfg) else { return .regionNotInMCFG(vouched.region) }
+    let discovery = LinuxECAMDiscovery(
+      facts.regions.filter { $0.vouchers.contains(.mcfg) }, firmwareYear: facts.firmwareYear,
+      mechanism1Answers: facts.mechanism1Answers, isDisabled: facts.linuxLeavesECAM)
+    switch discovery {
+    case .accepted(let regions):
+      for region in regions
+      where region.base == vouched.region.base && region.segment == vouched.region.segment
+        && region.buses.contains(bus)
+      {
+        return nil
+      }
+      return .regionReduced(vouched.region, bus: bus)
+    case .disabled: return .linuxLeavesECAM
+    case .above4GiB(let region): return .regionAbove4GiB(region)
+    case .notReserved(let region): return .regionNotReserved(region)
+    }
   }
 }

@@ -14,6 +14,9 @@ public enum AccessPolicy: UInt8, CaseIterable, Sendable {
   /// ECAM only.
   case ecam
 
+  /// The policy where none is named.
+  public static let `default` = AccessPolicy.verified
+
   /// One word in lower case, for options and reports.
   public var name: StaticString {
     switch self {

@@ -37,6 +37,9 @@ public struct ECAMRegion: Hashable, Sendable {
     return first...(base + UInt64(buses.upperBound) * Self.bytesPerBus + (Self.bytesPerBus - 1))
   }
 
+  /// The number of bytes that the region decodes, 1 MiB to 256 MiB.
+  public var byteCount: UInt64 { UInt64(buses.count) * Self.bytesPerBus }
+
   /// The memory address of an access: bus in bits 27:20, device in 19:15, function in 14:12,
   /// register in 11:0, added to the base.
   ///

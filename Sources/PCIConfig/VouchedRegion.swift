@@ -25,6 +25,20 @@ public struct ECAMVouchers: OptionSet, Hashable, Sendable {
   public var areFromMachine: Bool { !isDisjoint(with: [.mcfg, .hostBridge, .deviceTree, .kernel]) }
 }
 
+/// How much of a region is reserved, from its first address on without a gap.
+public struct ReservedBytes: Hashable, Sendable {
+  /// The bytes that the firmware's memory map, E820, reserves.
+  public let byE820: UInt64
+  /// The bytes that ACPI's motherboard resources (PNP0C01, PNP0C02) reserve.
+  public let byMotherboard: UInt64
+
+  /// Creates the lengths.
+  public init(byE820: UInt64, byMotherboard: UInt64) {
+    self.byE820 = byE820
+    self.byMotherboard = byMotherboard
+  }
+}
+
 /// An ECAM region with what speaks for it.
 public struct VouchedRegion: Hashable, Sendable {
   /// The region.
@@ -33,11 +47,27 @@ public struct VouchedRegion: Hashable, Sendable {
   public let vouchers: ECAMVouchers
   /// Whether a part of it is memory, which speaks against it.
   public let overlapsMemory: Bool
+  /// How much of it is reserved.
+  public let reserved: ReservedBytes
 
   /// Creates a region with what speaks for it, and against it.
-  public init(_ region: ECAMRegion, _ vouchers: ECAMVouchers, overlapsMemory: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - region: The region.
+  ///   - vouchers: What speaks for it.
+  ///   - overlapsMemory: Whether a part of it is memory.
+  ///   - reserved: How much of it is reserved; where it is `nil`, E820 reserves all of it or
+  ///     nothing, as ``ECAMVouchers/reservation`` says.
+  public init(
+    _ region: ECAMRegion, _ vouchers: ECAMVouchers, overlapsMemory: Bool = false,
+    reserved: ReservedBytes? = nil
+  ) {
     self.region = region
     self.vouchers = vouchers
     self.overlapsMemory = overlapsMemory
+    self.reserved =
+      reserved
+      ?? ReservedBytes(
+        byE820: vouchers.contains(.reservation) ? region.byteCount : 0, byMotherboard: 0)
   }
 }

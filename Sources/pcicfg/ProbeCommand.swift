@@ -17,13 +17,21 @@ struct ProbeCommand: ParsableCommand {
       cpuid (what 'cpuid -r' prints) and answers (a line for each raw access, as printed here \
       behind 'saw').
 
+      It ends with what the default policy decides; 'pcicfg policy' shows the others. With \
+      --compare that rests on every function's registers read through ECAM, too.
+
       Exit status: 0 also where a mode does not work; 2 where it could not look.
 
       Examples:
         pcicfg probe
         pcicfg probe --json | jq '.kernel'
+        pcicfg probe --json | jq '.decision'
+        sudo pcicfg probe --compare
         pcicfg probe --root /tmp/machine
       """)
+
+  @Flag(help: "Compare ECAM with the kernel's access, function by function.")
+  var compare = false
 
   @Flag(help: "Write JSON (schema pcicfg.probe, version 1).")
   var json = false
@@ -31,7 +39,8 @@ struct ProbeCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
-    let probe = Probe(try machine.host())
+    let probe = Probe(
+      try machine.host(), rawAccess: compare ? .everyFunction : .samples)
     if json {
       try show(json: ProbeDocument(probe))
     } else {

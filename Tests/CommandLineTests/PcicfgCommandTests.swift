@@ -24,6 +24,8 @@ struct PcicfgCommandTests {
     #expect(object["schema"] as? String == "pcicfg.probe")
     #expect(object["version"] as? Int == 1)
     #expect(object["record"] == nil)
+    let decision = try #require(object["decision"] as? [String: Any])
+    #expect(decision["policy"] as? String == "verified")
     #expect(outcome.output.hasSuffix("}\n"))
   }
 

@@ -54,6 +54,74 @@ import Testing
     #expect(outcome == .init(status: .exited(64), output: "", errors: "pcicfg: \(message)\n"))
   }
 
+  /// A guest of KVM with a table of one region, which its memory map reserves or not.
+  private func record(year: String, isReserved: Bool) throws -> URL {
+    let root = FileManager.default.temporaryDirectory
+      .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
+    var table = Array("MCFG".utf8) + [60, 0, 0, 0, 1] + [UInt8](repeating: 0, count: 35)
+    table += [0, 0, 0, 0xB0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0]
+    table[9] = 0 &- table.reduce(0, &+)
+    let leaf = " 0x00: eax=0x40000001 ebx=0x4b4d564b ecx=0xd64b4d56 edx=0x0000004d\n"
+    let files: [String: [UInt8]] = [
+      "cpuid": Array(
+        ("0x00000001" + leaf + "0x40000000" + leaf.replacing("xd6", with: "x56")).utf8),
+      "sys/class/dmi/id/bios_date": Array("03/16/\(year)\n".utf8),
+      "sys/firmware/acpi/tables/MCFG": table,
+      "proc/ioports": Array("0cf8-0cff : PCI conf1\n".utf8),
+      "proc/iomem": Array("b0000000-bfffffff : \(isReserved ? "Reserved" : "a device")\n".utf8),
+    ]
+    for (name, bytes) in files {
+      let url = root.appendingPathComponent(name)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(bytes).write(to: url)
+    }
+    return root
+  }
+
+  @Test(arguments: [("2014", true, true), ("2014", false, false), ("2016", false, true)])
+  func `linux says why it leaves the region of a recorded machine`(
+    year: String, isReserved: Bool, isTaken: Bool
+  ) async throws {
+    let root = try record(year: year, isReserved: isReserved)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let outcome = try await pcicfg.run(
+      "policy", "0:2.0", "0:0.0", "--policy", "linux", "--root", root.path)
+    let vouchers = "MCFG lists it" + (isReserved ? ", it is reserved" : "")
+    let reason =
+      isTaken
+      ? """
+      linux, 0x100-0xfff: ECAM: mechanism 1 reaches registers below 0x100, not 0x100;
+        the region at 0xb0000000 (\(vouchers))
+      """
+      : """
+      linux, 0x100-0xfff: refused: mechanism 1 reaches registers below 0x100, not
+        0x100; Linux drops MCFG: neither E820 nor ACPI reserves the region at
+        0xb0000000, and the firmware is not known to be of 2016 or later
+      """
+    #expect(
+      outcome
+        == .init(
+          status: .exited(0),
+          output: """
+            2 functions: 0000:00:00.0 0000:00:02.0
+
+            policy       0x00-0xff      0x100-0xfff
+            linux        mechanism 1    \(isTaken ? "ECAM" : "refused")
+
+            linux, 0x00-0xff: mechanism 1: mechanism 1 answers
+            \(reason)
+
+            """, errors: ""))
+  }
+
+  @Test func `--compare answers, whatever this machine permits`() async throws {
+    let outcome = try await pcicfg.run("policy", "--compare", "--policy", "verified", "0:0.0")
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.errors == "")
+    #expect(!outcome.output.contains("not asked for"))
+  }
+
   @Test func `a record without a processor cannot be decided, status 2`() async throws {
     let outcome = try await pcicfg.run("policy", "--root", "/usr/share")
     #expect(outcome.status == .exited(2))

@@ -35,6 +35,21 @@ struct ECAMWindowTests {
     let window = try #require(try machine.probe().ecam.windows.first)
     #expect(!window.vouchers.contains(.memoryMap))
     #expect(!window.vouchers.contains(.reserved))
+    // The memory map reserves half of it, the kernel all but one byte.
+    #expect(window.reserved == ReservedBytes(byE820: (256 << 20) - 1, byMotherboard: 0))
+  }
+
+  @Test func `ACPI's motherboard resources reserve, too`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.remove("sys/firmware/memmap")
+    try machine.write(
+      "proc/iomem", "b0000000-b7ffffff : pnp 00:03\nb8000000-bfffffff : pnp 00:04")
+    try machine.function(
+      "0000:00:00.0", identification: 0x1237_8086, classRevision: 0x0600_0000, size: 256)
+    let window = try #require(try machine.probe().ecam.windows.first)
+    #expect(window.vouchers == [.mcfg, .motherboard])
+    #expect(window.reserved == ReservedBytes(byE820: 0, byMotherboard: 256 << 20))
+    #expect(window.isVouchedFor)
   }
 
   @Test(

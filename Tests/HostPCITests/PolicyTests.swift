@@ -13,7 +13,8 @@ import Testing
         == AccessFacts(
           hypervisor: .guest(of: .kvm), mechanism1Answers: true,
           regions: [VouchedRegion(region, [.mcfg, .kernel, .reservation, .hostBridge])],
-          firmwareYear: 2014, kernelUsesECAM: true))
+          firmwareYear: 2014, kernelUsesECAM: true,
+          agreeing: [FunctionAddress(routingID: 0x0000), FunctionAddress(routingID: 0x00FA)]))
   }
 
   @Test func `a region over memory is a fact, too`() throws {
@@ -25,7 +26,61 @@ import Testing
   @Test func `without a record of the processor there are no facts to decide on`() throws {
     let machine = try RecordedMachine.q35()
     try machine.remove("cpuid")
+    // DMI still tells of a virtual machine.
+    #expect(try machine.probe().accessFacts?.hypervisor == .unnamed)
+    try machine.remove("sys/class/dmi")
     #expect(try machine.probe().accessFacts == nil)
+  }
+
+  @Test(arguments: [
+    ("quiet", false), ("pci=nommconf", true), ("pci=noaer,conf1", true), ("pci=noaer", false),
+    ("quiet -- pci=nommconf", false),
+  ])
+  func `options that keep Linux from ECAM are facts`(line: String, leaves: Bool) throws {
+    let machine = try RecordedMachine.q35()
+    try machine.write("proc/cmdline", line)
+    #expect(try machine.probe().accessFacts?.linuxLeavesECAM == leaves)
+  }
+
+  @Test func `notes are for those whose decision rests on what is not known`() throws {
+    let machine = try RecordedMachine.q35()
+    func notes(_ routingID: UInt16, _ policy: AccessPolicy) throws -> [String] {
+      let probe = try machine.probe()
+      return PolicyTable(
+        functions: [FunctionAddress(routingID: routingID)], policies: [policy],
+        facts: try #require(probe.accessFacts), notes: probe.notes
+      ).notes
+    }
+    let notCompared =
+      "not compared: the record does not hold what ECAM answers for each function"
+    #expect(try notes(0x0010, .verified) == [notCompared])
+    #expect(try notes(0x0000, .verified) == [])
+    #expect(try notes(0x0010, .linux) == [])
+    try machine.remove("proc/ioports")
+    try machine.remove("answers")
+    #expect(
+      try notes(0x0000, .linux) == [
+        "whether mechanism 1 answers is not known, and taken for no: "
+          + "/proc/ioports is not in the record"
+      ])
+  }
+
+  @Test func `a user who may not see the region is told so`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.write("proc/iomem", "00000000-00000000 : PCI ECAM 0000 [bus 00-ff]")
+    try machine.remove("sys/firmware/acpi")
+    for address in ["0000:00:00.0", "0000:00:02.0", "0000:00:1f.2"] {
+      try machine.function(
+        address, identification: 0x29C0_8086, classRevision: 0x0600_0000, size: 64)
+    }
+    let text = try machine.probe().text
+    #expect(
+      text.hasSuffix(
+        """
+          note         the kernel uses an ECAM region, but where it is, only root may
+                       see
+
+        """))
   }
 
   @Test func `functions for which all policies decide the same share a table`() throws {

@@ -14,6 +14,8 @@ struct ProbeTests {
       { try $0.remove("proc") },
       { try $0.write("cpuid", cpuid(hypervisorBit: false, "KVMKVMKVM\0\0\0")) },
       { try $0.write("cpuid", cpuid(hypervisorBit: true, "Some other !")) },
+      { try $0.write("sys/class/misc/tdx_guest/dev", "10:125") },
+      { try $0.write("proc/xen/capabilities", "control_d") },
       { try $0.write("sys/class/dmi/id/product_name", String(repeating: "long ", count: 60)) },
     ]
     return try changes.map { change in
@@ -65,6 +67,60 @@ struct ProbeTests {
         modes.compactMap { $0["conventional"] as? String }
           == probe.modes.map(\.conventional.rawValue))
     }
+  }
+
+  @Test func `the document has the decision of the default policy`() throws {
+    struct Document: Decodable {
+      struct Choice: Decodable, Equatable {
+        var mechanism: String
+        var base: String?
+        var functions: [String]
+        var reasons: [String]
+      }
+      struct Decision: Decodable, Equatable {
+        var policy: String
+        var conventional: [Choice]
+        var extended: [Choice]
+        var obstacle: String?
+      }
+      struct Restriction: Decodable, Equatable {
+        var name: String?
+        var kind: String?
+        var evidence: [String]
+      }
+      var decision: Decision
+      var restriction: Restriction
+    }
+    func document(_ machine: RecordedMachine) throws -> Document {
+      try JSONDecoder().decode(
+        Document.self, from: try JSONEncoder().encode(ProbeDocument(try machine.probe())))
+    }
+    let region =
+      "the region at 0xb0000000 (MCFG lists it, it is reserved, the host bridge holds it, "
+      + "the kernel uses it)"
+    let machine = try RecordedMachine.q35()
+    try machine.remove("sys/bus/pci/devices/0000:00:02.0")
+    let agreeing = Document.Choice(
+      mechanism: "ecam", base: "0xb0000000", functions: ["0000:00:00.0", "0000:00:1f.2"],
+      reasons: ["a guest", region, "both mechanisms show the same function at 0000:00:00.0"])
+    #expect(
+      try document(machine).decision
+        == Document.Decision(
+          policy: "verified", conventional: [agreeing], extended: [agreeing], obstacle: nil))
+    #expect(
+      try document(machine).restriction
+        == Document.Restriction(name: nil, kind: nil, evidence: []))
+    try machine.write("proc/xen/capabilities", "control_d")
+    #expect(
+      try document(machine).restriction
+        == Document.Restriction(
+          name: "xen-paravirtual", kind: "Xen dom0",
+          evidence: ["/proc/xen/capabilities has control_d"]))
+    #expect(
+      try document(RecordedMachine()).decision
+        == Document.Decision(
+          policy: "verified", conventional: [], extended: [],
+          obstacle: "the system knows no PCI function"))
   }
 
   @Test func `firmware strings give a hidden hypervisor away`() throws {

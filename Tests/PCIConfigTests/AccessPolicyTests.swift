@@ -176,7 +176,44 @@ private func guestFacts() throws -> AccessFacts {
         == AccessDecision(mechanism: .refused, reasons: [.noRegion(bus: 9)]))
   }
 
-  @Test(arguments: [AccessFacts.Restriction.confidentialGuest, .xenParavirtual])
+  @Test func `linux says which region spoils its table, and which bus it cut off`() throws {
+    let whole = try ECAMRegion(base: 0xB000_0000, buses: 0...255)
+    let high = try ECAMRegion(base: 0xC_0000_0000, segment: 1, buses: 0...255)
+    var facts = try guestFacts()
+    func reason(_ function: FunctionAddress) -> AccessReason? {
+      let decision = AccessPolicy.linux.decide(function, self.high, on: facts)
+      return decision.mechanism == .refused ? decision.reasons.last : nil
+    }
+    facts.regions = [
+      VouchedRegion(
+        whole, .mcfg, reserved: ReservedBytes(byE820: 64 << 20, byMotherboard: 0))
+    ]
+    #expect(reason(bus0) == nil)
+    let cutOff = FunctionAddress(routingID: 0x4000)
+    #expect(reason(cutOff) == .regionReduced(whole, bus: 0x40))
+    facts.regions.append(VouchedRegion(high, [.mcfg, .reservation]))
+    #expect(reason(bus0) == .regionAbove4GiB(high))
+    facts.firmwareYear = 2012
+    #expect(reason(bus0) == nil)
+    facts.regions[1] = VouchedRegion(high, .mcfg)
+    #expect(reason(bus0) == .regionNotReserved(high))
+    facts.regions[1] = VouchedRegion(high, .hostBridge)
+    #expect(reason(bus0) == nil)
+    #expect(reason(segment1) == .regionNotInMCFG(high))
+    facts.linuxLeavesECAM = true
+    #expect(reason(bus0) == .linuxLeavesECAM)
+  }
+
+  @Test func `what Linux was told binds linux only`() throws {
+    var facts = try guestFacts()
+    facts.linuxLeavesECAM = true
+    #expect(mechanism(.linux, bus0, high, facts) == .refused)
+    #expect(mechanism(.verified, bus0, high, facts) == .ecam(facts.regions[0].region))
+  }
+
+  @Test(arguments: [
+    AccessFacts.Restriction.confidentialGuest, .possiblyConfidentialGuest, .xenParavirtual,
+  ])
   func `a restricted machine uses ECAM only where the kernel does`(
     restriction: AccessFacts.Restriction
   ) throws {

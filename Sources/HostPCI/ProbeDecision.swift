@@ -1,0 +1,134 @@
+import PCIConfig
+
+/// What a policy makes of a probe, all functions together.
+public struct ProbeDecision: Equatable, Sendable {
+  /// A mechanism, and the functions that it is for.
+  public struct Choice: Equatable, Sendable {
+    /// The decision for the first of the functions.
+    public let decision: AccessDecision
+    /// The functions, ascending.
+    public internal(set) var functions: [FunctionAddress]
+  }
+
+  /// The policy.
+  public let policy: AccessPolicy
+  /// Registers 0x00 to 0xff: for each mechanism a choice, in the order of their first functions.
+  public let conventional: [Choice]
+  /// Registers 0x100 to 0xfff.
+  public let extended: [Choice]
+  /// Why nothing is decided, or `nil`.
+  public let obstacle: String?
+
+  /// Decides for every function that the kernel knows.
+  ///
+  /// - Parameters:
+  ///   - probe: What was found out.
+  ///   - policy: The policy.
+  public init(_ probe: Probe, _ policy: AccessPolicy = .default) {
+    self.policy = policy
+    let functions = probe.facts.functions.value?.map(\.address) ?? []
+    guard let facts = probe.accessFacts, !functions.isEmpty else {
+      conventional = []
+      extended = []
+      obstacle =
+        functions.isEmpty
+        ? "the system knows no PCI function" : "it is not known whether there is a hypervisor"
+      return
+    }
+    conventional = Self.choices(functions) { policy.decide($0, 0x00, on: facts) }
+    extended = Self.choices(functions) { policy.decide($0, 0x100, on: facts) }
+    obstacle = nil
+  }
+
+  private static func choices(
+    _ functions: [FunctionAddress], _ decide: (FunctionAddress) -> AccessDecision
+  ) -> [Choice] {
+    var choices: [Choice] = []
+    for function in functions {
+      let decision = decide(function)
+      if let index = choices.firstIndex(where: { $0.decision.mechanism == decision.mechanism }) {
+        choices[index].functions.append(function)
+      } else {
+        choices.append(Choice(decision: decision, functions: [function]))
+      }
+    }
+    return choices
+  }
+}
+
+extension Probe {
+  /// What a reader should know of the facts that decisions rest on, a sentence each: what was not
+  /// compared, what cannot be seen here, and what would help.
+  public func notes(on decisions: [AccessDecision]) -> [String] {
+    let reasons = decisions.flatMap(\.reasons)
+    var notes: [String] = []
+    if !accessFactsSayMechanism1, kernelConventional.mechanism == .unknown {
+      notes.append(
+        "whether mechanism 1 answers is not known, and taken for no: "
+          + kernelConventional.evidence.joined(separator: "; "))
+    }
+    let lacksRegion = reasons.contains { if case .noRegion = $0 { true } else { false } }
+    if lacksRegion, ecam.windows.isEmpty, !ecam.kernelResources.isEmpty {
+      notes.append("the kernel uses an ECAM region, but where it is, only root may see")
+    } else if lacksRegion, let failure = ecam.table.failure {
+      notes.append("which ECAM regions there are is not known: \(failure)")
+    }
+    if reasons.contains(where: { if case .notCompared = $0 { true } else { false } }),
+      let note = comparison.note
+    {
+      notes.append(note)
+    }
+    if let remedy = restriction.remedy { notes.append(remedy) }
+    return notes
+  }
+
+  private var accessFactsSayMechanism1: Bool { accessFacts?.mechanism1Answers ?? false }
+
+  /// What the default policy chooses, beside what the kernel uses, for a reader.
+  func writeDecision(to writer: inout TextWriter) {
+    let decision = ProbeDecision(self)
+    writer.line()
+    guard decision.obstacle == nil else {
+      writer.paragraph("Decision     ", "none: \(decision.obstacle ?? "")")
+      return
+    }
+    writer.line("Decision     by policy \(decision.policy.name), the default")
+    for (registers, choices, kernel) in [
+      ("0x00-0xff", decision.conventional, kernelConventional),
+      ("0x100-0xfff", decision.extended, kernelExtended),
+    ] {
+      for choice in choices {
+        let share =
+          choices.count == 1
+          ? "" : " for \(choice.functions.count) of \(facts.functions.value?.count ?? 0) functions"
+        writer.paragraph(
+          "  " + padded(registers, 11) + "  ",
+          choice.decision.mechanism.title + share + kernel.beside(choice.decision.mechanism)
+            + ": " + choice.decision.reasons.map(\.clause).joined(separator: "; "))
+      }
+    }
+    for note in notes(on: (decision.conventional + decision.extended).map(\.decision)) {
+      writer.paragraph("  note         ", note)
+    }
+  }
+}
+
+extension AccessReason {
+  /// The fact in short: what vouches for a region stands with the regions.
+  fileprivate var clause: String {
+    guard case .region(let vouched) = self else { return description }
+    return "the region at 0x\(hexadecimal(vouched.region.addresses.lowerBound, digits: 1))"
+  }
+}
+
+extension KernelAccess {
+  /// What the kernel uses, as a clause behind a choice.
+  fileprivate func beside(_ choice: AccessDecision.Mechanism) -> String {
+    switch (choice, mechanism) {
+    case (_, .unknown): " (what the kernel uses is not known)"
+    case (.mechanism1, .mechanism1), (.ecam, .ecam): ", as the kernel"
+    case (_, .none): " (the kernel has no access)"
+    default: " (the kernel uses \(mechanism.title))"
+    }
+  }
+}
