@@ -13,7 +13,7 @@ public enum Mechanism: ConfigurationSpace, Sendable {
   public func read(_ access: ConfigurationAccess) throws(ReachError) -> UInt32 {
     switch self {
     case .mechanism1: try Runtime.mechanism1.read(access)
-    case .ecam: try openedWindow!.read(access)
+    case .ecam: try window.read(access)
     }
   }
 
@@ -22,12 +22,17 @@ public enum Mechanism: ConfigurationSpace, Sendable {
   public func write(_ access: ConfigurationAccess, _ value: UInt32) throws(ReachError) {
     switch self {
     case .mechanism1: try Runtime.mechanism1.write(access, value)
-    case .ecam: try openedWindow!.write(access, value)
+    case .ecam: try window.write(access, value)
     }
   }
 }
 
 nonisolated(unsafe) private var openedWindow: ECAM<Memory>?
+
+private var window: ECAM<Memory> {
+  guard let openedWindow else { panic("ECAM is used before its window was opened") }
+  return openedWindow
+}
 
 /// Opens the window of the enhanced mechanism: where the Q35's register places it, else where the
 /// device tree or the parameters say that it is.

@@ -1,0 +1,73 @@
+import PCIConfig
+
+/// What a hypervisor gives to firmware: ACPI tables, through fw_cfg or in memory, and a device tree.
+public enum Firmware {
+  /// RAM behind what an image uses itself.
+  private static let buffer: UInt64 = 0x20_0000
+  private static let tables: Range<UInt64> = 0x20_1000..<0x38_0000
+  private static let tree: Range<UInt64> = 0x38_0000..<0x40_0000
+
+  /// QEMU's device for such files; `nil` on a machine without it.
+  private static func device() -> FirmwareConfiguration<Ports, FirmwareMemory>? {
+    do throws(FirmwareConfigurationError) {
+      return try FirmwareConfiguration(Ports(), FirmwareMemory(), buffer: buffer)
+    } catch {
+      return nil
+    }
+  }
+
+  /// The ACPI table that lists ECAM regions, as it is at this moment: QEMU makes it when it is asked
+  /// for, from the registers of the host bridge. `nil` where there is none.
+  public static func mcfg() -> ACPITable? {
+    guard let rootPointer = rootPointer() else { return nil }
+    do throws(ACPIError) {
+      return try ACPITables(rootPointer, in: FirmwareMemory()).table(MCFG.signature)
+    } catch {
+      return nil
+    }
+  }
+
+  private static func rootPointer() -> ACPIRootPointer? {
+    if let device = device() {
+      do throws(ACPITableLoaderError) {
+        let address = try ACPITableLoader(device, into: tables).rootPointerAddress
+        return rootPointer(at: address)
+      } catch {}
+    }
+    do throws(ACPIError) {
+      return try ACPIRootPointer.find(in: FirmwareMemory())
+    } catch {
+      return nil
+    }
+  }
+
+  private static func rootPointer(at address: UInt64) -> ACPIRootPointer? {
+    do throws(ACPIError) {
+      return try ACPIRootPointer(at: address, in: FirmwareMemory())
+    } catch {
+      return nil
+    }
+  }
+
+  /// The regions of the device tree's host bridges; none without a tree.
+  public static func deviceTreeRegions() -> [ECAMRegion] {
+    guard let device = device() else { return [] }
+    do throws(FirmwareConfigurationError) {
+      guard let file = try device.file("etc/fdt") else { return [] }
+      try device.read(file, into: tree)
+    } catch {
+      return []
+    }
+    let memory = FirmwareMemory()
+    var regions: [ECAMRegion] = []
+    do throws(DeviceTreeError) {
+      var bridges = try DeviceTreeBridges(at: tree.lowerBound, in: memory)
+      while let bridge = try bridges.next() {
+        do throws(DeviceTreeBridgeError) {
+          regions.append(try bridge.region(in: memory))
+        } catch {}
+      }
+    } catch {}
+    return regions
+  }
+}
