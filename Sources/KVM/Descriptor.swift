@@ -23,15 +23,17 @@ struct Descriptor: ~Copyable, Sendable {
   }
 
   /// Issues a request whose argument is a structure that KVM reads, writes or both.
+  @discardableResult
   func request<Value>(
     _ number: UInt, _ call: String, structure: inout Value,
     argument: @autoclosure () -> String = ""
-  ) throws(KVMError) {
+  ) throws(KVMError) -> Int32 {
     let result = withUnsafeMutablePointer(to: &structure) {
       clinux_ioctl(rawValue, number, UInt(bitPattern: $0))
     }
     guard result >= 0 else {
       throw KVMError(call: call, argument: argument(), errno: errno)
     }
+    return result
   }
 }

@@ -20,6 +20,16 @@ public struct Extension: RawRepresentable, Hashable, Sendable {
   public static let coalescedPorts = Extension(rawValue: KVM_CAP_COALESCED_PIO)
   /// Doorbells: writes that signal an eventfd.
   public static let doorbells = Extension(rawValue: KVM_CAP_IOEVENTFD)
+  /// Doorbells in memory that fire for a write of any width.
+  public static let doorbellsOfAnyWidth = Extension(rawValue: KVM_CAP_IOEVENTFD_ANY_LENGTH)
+  /// Interrupts that an eventfd raises.
+  public static let interruptEvents = Extension(rawValue: KVM_CAP_IRQFD)
+  /// Interrupts that an eventfd raises and that stay raised until the guest ends them.
+  public static let interruptResampling = Extension(rawValue: KVM_CAP_IRQFD_RESAMPLE)
+  /// How many entries a table of GSI routes can have.
+  public static let interruptRouting = Extension(rawValue: KVM_CAP_IRQ_ROUTING)
+  /// Local APICs without the other interrupt controllers.
+  public static let splitInterruptControllers = Extension(rawValue: KVM_CAP_SPLIT_IRQCHIP)
   /// Statistics as a file.
   public static let statistics = Extension(rawValue: KVM_CAP_BINARY_STATS_FD)
 }

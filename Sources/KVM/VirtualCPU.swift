@@ -3,7 +3,7 @@ import Glibc
 
 /// A processor of a virtual machine.
 public struct VirtualCPU: ~Copyable, Sendable {
-  private let descriptor: Descriptor
+  let descriptor: Descriptor
   private let state: RunState
   /// Keeps the guest's memory mapped for as long as the guest can run.
   private let machine: MachineCore
@@ -22,15 +22,18 @@ public struct VirtualCPU: ~Copyable, Sendable {
   /// `KVM_RUN`).
   ///
   /// A read is completed with the value that was set since, or with all ones where none was. An
-  /// exit that is not followed by another run is never completed.
+  /// exit that is not followed by another run is never completed. A processor that has to be started
+  /// by another one (``MultiprocessingState/uninitialized``) waits for that in here.
   ///
   /// - Returns: Why the guest stopped; ``Exit/interrupted`` where `KVM_RUN` failed with `EINTR`.
-  /// - Throws: A `KVMError`: `EFAULT` where the guest's memory cannot be accessed, `EAGAIN` where
-  ///   the processor waits to be started by another one.
+  /// - Throws: A `KVMError`: `EFAULT` where the guest's memory cannot be accessed.
   public mutating func run() throws(KVMError) -> Exit {
     state.enter(thread: clinux_kickable_thread(Kick.signal))
-    let result = clinux_ioctl(descriptor.rawValue, CLINUX_KVM_RUN, 0)
-    let failure = result < 0 ? errno : 0
+    var failure: Int32
+    repeat {
+      failure = clinux_ioctl(descriptor.rawValue, CLINUX_KVM_RUN, 0) < 0 ? errno : 0
+      // EAGAIN: something has woken a processor that waited for INIT. Go and see.
+    } while failure == EAGAIN
     state.leave()
     guard failure == 0 else {
       guard failure == EINTR else { throw KVMError(call: "KVM_RUN", errno: failure) }

@@ -10,9 +10,11 @@ struct TinyGuest: ~Copyable {
   var processor: VirtualCPU
   let memory: GuestMemory
 
-  init(_ code: [UInt8]) throws {
+  /// - Parameter prepare: What is done to the machine before it has a processor.
+  init(_ code: [UInt8], prepare: (borrowing Machine) throws -> Void = { _ in }) throws {
     let system = try System()
     let machine = try system.createMachine()
+    try prepare(machine)
     try machine.setTSSAddress(0xFEFF_D000)
     try machine.setIdentityMapAddress(0xFEFF_C000)
     let memory = try GuestMemory(count: Self.memorySize)
