@@ -40,8 +40,7 @@ private struct Choice {
   /// there are some, else the extended ones.
   mutating func linux() -> Mechanism {
     if canUseMechanism1() { return .mechanism1 }
-    let bus = function.bus
-    return ecam { $0.acceptedByLinux(for: bus) }
+    return ecam(.acceptedByLinux)
   }
 
   mutating func preferECAM() -> Mechanism {
@@ -63,7 +62,7 @@ private struct Choice {
       return linux()
     }
     reasons.append(facts.isGuest ? .guest : .bareMetal)
-    let mechanism = ecam { $0.fromMachine() }
+    let mechanism = ecam(.fromMachine)
     guard mechanism != .refused else { return fallBack() }
     guard facts.mechanism1Answers else {
       reasons.append(.mechanism1Silent)
@@ -88,7 +87,7 @@ private struct Choice {
 
   mutating func mechanism1() -> Mechanism { fallBack() }
 
-  mutating func ecam() -> Mechanism { ecam { _ in nil } }
+  mutating func ecam() -> Mechanism { ecam(.anything) }
 
   /// Mechanism 1 where it reaches, else nothing.
   private mutating func fallBack() -> Mechanism { canUseMechanism1() ? .mechanism1 : .refused }
@@ -112,9 +111,8 @@ private struct Choice {
 
   /// ECAM where a region decodes the function, the machine permits it, and nothing is objected to
   /// the region.
-  private mutating func ecam(
-    _ objection: (RegionUnderTest) -> AccessReason?
-  ) -> Mechanism {
+  @inline(never)
+  private mutating func ecam(_ demand: Demand) -> Mechanism {
     guard let vouched = facts.region(for: function) else {
       reasons.append(.noRegion(bus: function.bus))
       return .refused
@@ -128,26 +126,32 @@ private struct Choice {
       reasons.append(.regionOverMemory(vouched.region))
       return .refused
     }
-    if let objection = objection(RegionUnderTest(vouched: vouched, facts: facts)) {
+    if let objection = objection(to: vouched, demand) {
       reasons.append(objection)
       return .refused
     }
     if !reasons.contains(.region(vouched)) { reasons.append(.region(vouched)) }
     return .ecam(vouched.region)
   }
-}
 
-/// What is objected to a region.
-private struct RegionUnderTest {
-  let vouched: VouchedRegion
-  let facts: AccessFacts
+  /// What a policy asks of a region.
+  private enum Demand {
+    case anything
+    /// Something on the machine speaks for it.
+    case fromMachine
+    case acceptedByLinux
+  }
 
-  func fromMachine() -> AccessReason? {
-    vouched.vouchers.areFromMachine ? nil : .regionOnlyTold(vouched.region)
+  private func objection(to vouched: VouchedRegion, _ demand: Demand) -> AccessReason? {
+    switch demand {
+    case .anything: nil
+    case .fromMachine: vouched.vouchers.areFromMachine ? nil : .regionOnlyTold(vouched.region)
+    case .acceptedByLinux: objectionOfLinux(to: vouched)
+    }
   }
 
   /// What Linux does with the regions of MCFG when it starts; one that it uses now it has accepted.
-  func acceptedByLinux(for bus: UInt8) -> AccessReason? {
+  private func objectionOfLinux(to vouched: VouchedRegion) -> AccessReason? {
     if vouched.vouchers.contains(.kernel) { return nil }
     guard vouched.vouchers.contains(.mcfg) else { return .regionNotInMCFG(vouched.region) }
     let discovery = LinuxECAMDiscovery(
@@ -157,11 +161,11 @@ private struct RegionUnderTest {
     case .accepted(let regions):
       for region in regions
       where region.base == vouched.region.base && region.segment == vouched.region.segment
-        && region.buses.contains(bus)
+        && region.buses.contains(function.bus)
       {
         return nil
       }
-      return .regionReduced(vouched.region, bus: bus)
+      return .regionReduced(vouched.region, bus: function.bus)
     case .disabled: return .linuxLeavesECAM
     case .above4GiB(let region): return .regionAbove4GiB(region)
     case .notReserved(let region): return .regionNotReserved(region)
