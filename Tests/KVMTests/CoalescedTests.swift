@@ -145,12 +145,16 @@ struct CoalescedTests {
     "A ring whose indices were overwritten is not read",
     arguments: [[0, 170], [170, 0], [.max, 0]] as [[UInt32]])
   func damagedRing(indices: [UInt32]) async {
-    await #expect(processExitsWith: .failure) { [indices] in
+    let result = await #expect(
+      processExitsWith: .failure, observing: [\.standardErrorContent]
+    ) { [indices] in
       let guest = try TinyGuest(Code.halt)
       let ring = guest.processor.coalescedRing
       ring.indices = (indices[0], indices[1])
       ring.drain { _ in }
     }
+    let output = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(output.contains("index \(max(indices[0], indices[1])) in a ring of 170"))
   }
 
   // MARK: Ports
@@ -350,6 +354,26 @@ struct CoalescedTests {
     try second.startAtOrigin()
     #expect(try second.run { seen.append($0.value) } == .halt)
     #expect(seen == [1, 1])
+  }
+
+  @Test("A thread that finds another one handling the last write waits until it is handled")
+  func handover() throws {
+    let guest = try guest(Code.store(1, size: 1, at: 0x10), Self.zone)
+    var second = try guest.machine.createVirtualCPU(id: 1)
+    try second.startAtOrigin()
+    #expect(try second.run() == .halt)
+    let (begun, finished) = (Mailbox<Bool>(), Mailbox<Bool>())
+    let thread = try ProcessorThread(guest.processor) { processor in
+      _ = begun.receive()
+      processor.coalescedRing.drain { _ in }
+      finished.send(true)
+    }
+    second.coalescedRing.drain { _ in
+      begun.send(true)
+      #expect(finished.receive(within: 0.1) == nil)
+    }
+    #expect(finished.receive() == true)
+    try thread.join()
   }
 
   @Test("Two processors on two threads: all writes of each are handled, each one's in order")

@@ -55,11 +55,13 @@ final class Mailbox<Value: Sendable>: @unchecked Sendable {
     sem_post(count)
   }
 
-  /// Takes the oldest value, or `nil` where none comes within ten seconds.
-  func receive() -> Value? {
+  /// Takes the oldest value, or `nil` where none comes within a time.
+  func receive(within seconds: Double = 10) -> Value? {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_sec += 10
+    let nanoseconds = deadline.tv_nsec + Int(seconds * 1e9)
+    deadline.tv_sec += nanoseconds / 1_000_000_000
+    deadline.tv_nsec = nanoseconds % 1_000_000_000
     while sem_timedwait(count, &deadline) != 0 {
       if errno != EINTR { return nil }
     }
