@@ -12,7 +12,7 @@ SOURCES := Package.swift Sources Tests Plugins guest
 BUILDS  := nasm=nasm
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 
-.PHONY: help build release test test-guests bench lint format install uninstall clean need-build need-run
+.PHONY: help build release test test-guests test-slow bench lint format install uninstall clean need-build need-run
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -30,6 +30,10 @@ test: need-run ## Run all tests: units, virtual machine, guests, command lines, 
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	$(MAKE) --no-print-directory lint
+
+test-slow: need-run ## Run all tests, and those that take minutes
+	$(SWIFT) build --build-tests
+	PCICFG_SLOW=1 $(SWIFT) test --skip-build
 
 bench: need-run release ## Print how long the smallest suite takes on each hypervisor
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10

@@ -26,6 +26,9 @@ CLINUX_REQUEST(KVM_GET_STATS_FD);
 CLINUX_REQUEST(KVM_GET_MP_STATE);
 CLINUX_REQUEST(KVM_SET_MP_STATE);
 CLINUX_REQUEST(KVM_SET_USER_MEMORY_REGION);
+CLINUX_REQUEST(KVM_GET_DIRTY_LOG);
+CLINUX_REQUEST(KVM_REGISTER_COALESCED_MMIO);
+CLINUX_REQUEST(KVM_UNREGISTER_COALESCED_MMIO);
 CLINUX_REQUEST(KVM_SET_TSS_ADDR);
 CLINUX_REQUEST(KVM_SET_IDENTITY_MAP_ADDR);
 CLINUX_REQUEST(KVM_RUN);
@@ -35,6 +38,7 @@ CLINUX_REQUEST(KVM_GET_SREGS);
 CLINUX_REQUEST(KVM_SET_SREGS);
 CLINUX_REQUEST(KVM_SET_CPUID2);
 CLINUX_REQUEST(KVM_TRANSLATE);
+CLINUX_REQUEST(KVM_SET_GUEST_DEBUG);
 #undef CLINUX_REQUEST
 
 // Flags that are macros of shifts, which Swift does not import either.
@@ -61,6 +65,29 @@ static inline void clinux_store_immediate_exit(struct kvm_run *run, uint8_t valu
 
 static inline uint8_t clinux_exchange_immediate_exit(struct kvm_run *run, uint8_t value) {
   return __atomic_exchange_n(&run->immediate_exit, value, __ATOMIC_SEQ_CST);
+}
+
+// KVM writes to the ring of coalesced writes while this process reads it: the
+// indices order the accesses to the entries.
+static inline uint32_t clinux_load_acquire(const uint32_t *word) {
+  return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+static inline void clinux_store_release(uint32_t *word, uint32_t value) {
+  __atomic_store_n(word, value, __ATOMIC_RELEASE);
+}
+
+// The <linux/kvm.h> of Debian 12 is older than this exit.
+static const uint32_t CLINUX_KVM_EXIT_MEMORY_FAULT = 39;
+
+struct clinux_kvm_memory_fault {
+  uint64_t flags, gpa, size;
+};
+
+static inline struct clinux_kvm_memory_fault clinux_memory_fault(const struct kvm_run *run) {
+  struct clinux_kvm_memory_fault fault;
+  __builtin_memcpy(&fault, &run->hw, sizeof fault);
+  return fault;
 }
 
 #endif

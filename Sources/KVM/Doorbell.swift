@@ -3,14 +3,6 @@
 ///
 /// Reads of the place, and writes that do not match, leave the guest as ever.
 public struct Doorbell: Hashable, Sendable {
-  /// Where a doorbell is.
-  public enum Address: Hashable, Sendable {
-    /// A port (`KVM_IOEVENTFD_FLAG_PIO`).
-    case port(UInt16)
-    /// A physical address of the guest's.
-    case memory(UInt64)
-  }
-
   /// How many bytes a write moves.
   public enum Width: UInt32, CaseIterable, Sendable {
     /// 8 bits.
@@ -38,12 +30,12 @@ public struct Doorbell: Hashable, Sendable {
   }
 
   /// The address of the write's first byte. A write that only overlaps it does not ring.
-  public var address: Address
+  public var address: IOAddress
   /// Which writes to the address ring.
   public var match: Match
 
   /// Describes a doorbell.
-  public init(_ address: Address, _ match: Match = .anyWidth) {
+  public init(_ address: IOAddress, _ match: Match = .anyWidth) {
     self.address = address
     self.match = match
   }
@@ -52,16 +44,11 @@ public struct Doorbell: Hashable, Sendable {
 extension Doorbell: CustomStringConvertible {
   /// Such as `port 0x600, width 2, value 0x7`.
   public var description: String {
-    let place =
-      switch address {
-      case .port(let port): "port \(hexadecimal(port))"
-      case .memory(let address): "memory \(hexadecimal(address))"
-      }
-    return switch match {
-    case .anyWidth: "\(place), any width"
-    case .width(let width): "\(place), width \(width.rawValue)"
+    switch match {
+    case .anyWidth: "\(address), any width"
+    case .width(let width): "\(address), width \(width.rawValue)"
     case .value(let value, let width):
-      "\(place), width \(width.rawValue), value \(hexadecimal(value))"
+      "\(address), width \(width.rawValue), value \(hexadecimal(value))"
     }
   }
 }

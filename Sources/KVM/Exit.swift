@@ -16,8 +16,19 @@ public enum Exit: Equatable, Sendable {
   case halt
   /// The processor shut down, as after a triple fault (`KVM_EXIT_SHUTDOWN`).
   case shutdown
-  /// A signal or a kick ended the run before the guest did.
+  /// A signal or a kick ended the run before the guest did (`EINTR`, `KVM_EXIT_INTR`).
   case interrupted
+  /// The guest can take an interrupt now, which ``VirtualCPU/requestsInterruptWindow`` asked for
+  /// (`KVM_EXIT_IRQ_WINDOW_OPEN`).
+  case interruptWindowOpen
+  /// The guest has ended an interrupt of an I/O APIC that KVM leaves to user space
+  /// (`KVM_EXIT_IOAPIC_EOI`): the interrupt's vector.
+  case ioapicEndOfInterrupt(vector: UInt8)
+  /// The guest met a debug event, which ``VirtualCPU/setSingleStep(_:)`` asked for
+  /// (`KVM_EXIT_DEBUG`).
+  case debug(DebugEvent)
+  /// KVM cannot resolve an access to memory (`KVM_EXIT_MEMORY_FAULT`).
+  case memoryFault(MemoryFault)
   /// KVM itself could not go on (`KVM_EXIT_INTERNAL_ERROR`).
   case internalError(InternalError)
   /// The processor refused the guest's state (`KVM_EXIT_FAIL_ENTRY`): its reason, and the host's
@@ -28,7 +39,8 @@ public enum Exit: Equatable, Sendable {
   case systemEvent(type: UInt32, data: [UInt64])
   /// The processor left for a reason that KVM does not know (`KVM_EXIT_UNKNOWN`).
   case unknownHardwareReason(UInt64)
-  /// Any other exit, by its number (`KVM_EXIT_*`).
+  /// Any other exit, by its number (`KVM_EXIT_*`): none happens unless somebody has asked KVM for it
+  /// past this library.
   case other(reason: UInt32)
 }
 
@@ -63,34 +75,44 @@ public struct MemoryAccess: Hashable, Sendable {
   }
 }
 
-/// What KVM tells about a failure of its own (`internal` and `emulation_failure` of `struct
-/// kvm_run`).
-public struct InternalError: Equatable, Sendable {
-  /// What went wrong.
-  public enum Kind: Equatable, Sendable {
-    /// An instruction that KVM had to emulate and could not (`KVM_INTERNAL_ERROR_EMULATION`).
-    case emulation
-    /// Events that exclude each other (`KVM_INTERNAL_ERROR_SIMUL_EX`).
-    case simultaneousExceptions
-    /// A fault while an event was being delivered (`KVM_INTERNAL_ERROR_DELIVERY_EV`).
-    case eventDelivery
-    /// An exit that KVM did not expect (`KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON`).
-    case unexpectedExitReason
-    /// Another one, by its number.
-    case other(UInt32)
-  }
-
-  /// What went wrong.
-  public var kind: Kind
-  /// All data words that KVM gave, uninterpreted.
-  public var data: [UInt64]
-  /// The bytes of the instruction that could not be emulated, where KVM gave them; else empty.
-  public var instructionBytes: [UInt8]
+/// What made the processor stop for a debugger (`struct kvm_debug_exit_arch`,
+/// api.rst 4.87 `KVM_SET_GUEST_DEBUG`).
+public struct DebugEvent: Hashable, Sendable {
+  /// The exception's vector: 1 for a debug exception, 3 for a breakpoint instruction.
+  public var exception: UInt32
+  /// The linear address of the next instruction.
+  public var address: UInt64
+  /// The debug status register, which tells the exception's cause.
+  public var dr6: UInt64
+  /// The debug control register.
+  public var dr7: UInt64
 
   /// Creates a description.
-  public init(kind: Kind, data: [UInt64] = [], instructionBytes: [UInt8] = []) {
-    self.kind = kind
-    self.data = data
-    self.instructionBytes = instructionBytes
+  public init(exception: UInt32, address: UInt64, dr6: UInt64, dr7: UInt64) {
+    self.exception = exception
+    self.address = address
+    self.dr6 = dr6
+    self.dr7 = dr7
+  }
+}
+
+/// An access to memory that KVM cannot resolve (`memory_fault` of `struct kvm_run`, api.rst 5).
+public struct MemoryFault: Hashable, Sendable {
+  /// What kind of access it was (`KVM_MEMORY_EXIT_FLAG_*`): bit 3 is set for private memory.
+  public var flags: UInt64
+  /// The guest's physical address where the range begins that KVM could not access.
+  public var address: UInt64
+  /// How many bytes the range has.
+  public var size: UInt64
+  /// The error number that `KVM_RUN` failed with: `EFAULT`, or `EHWPOISON` for memory that the
+  /// hardware lost.
+  public var errno: Int32
+
+  /// Creates a description.
+  public init(flags: UInt64, address: UInt64, size: UInt64, errno: Int32) {
+    self.flags = flags
+    self.address = address
+    self.size = size
+    self.errno = errno
   }
 }

@@ -8,10 +8,13 @@ public struct Extension: RawRepresentable, Hashable, Sendable {
   /// Wraps a number of `<linux/kvm.h>`.
   public init(rawValue: Int32) { self.rawValue = rawValue }
 
-  /// How many memory slots a machine can have.
+  /// How many memory slots a machine can have: their numbers are all below this.
   public static let memorySlots = Extension(rawValue: KVM_CAP_NR_MEMSLOTS)
   /// Memory slots that guests cannot write to.
   public static let readOnlyMemory = Extension(rawValue: KVM_CAP_READONLY_MEM)
+  /// Failures of KVM's emulator outside of ring 0 as exits.
+  public static let exitOnEmulationFailure = Extension(
+    rawValue: KVM_CAP_EXIT_ON_EMULATION_FAILURE)
   /// `immediate_exit` in `struct kvm_run`.
   public static let immediateExit = Extension(rawValue: KVM_CAP_IMMEDIATE_EXIT)
   /// The page offset of the ring of coalesced writes in a virtual CPU's mapping.

@@ -30,6 +30,14 @@ final class RunState: @unchecked Sendable {
     return UnsafeMutableRawBufferPointer(rebasing: mapping.bytes[Int(offset)..<Int(offset) + count])
   }
 
+  /// The page at an offset, checked against the mapping.
+  func page(at offset: Int) -> UnsafeMutableRawPointer {
+    precondition(
+      offset >= 0 && offset <= mapping.bytes.count - MemorySlot.pageSize,
+      "KVM placed a page outside of its mapping")
+    return mapping.bytes.baseAddress.unsafelyUnwrapped + offset
+  }
+
   func enter(thread: Int32) { runningThread.store(thread, ordering: .sequentiallyConsistent) }
 
   func leave() {

@@ -60,16 +60,23 @@ public struct System: ~Copyable, Sendable {
 
   /// Creates a machine without memory or processors (api.rst 4.2 `KVM_CREATE_VM`).
   ///
-  /// - Throws: A `KVMError` where the request fails.
+  /// - Throws: A `KVMError` where the request fails, and one of `KVM_CHECK_EXTENSION` with
+  ///   `ENOTSUP` where KVM collects no writes, which all kernels do since 2.6.27.
   public func createMachine() throws(KVMError) -> Machine {
     let size = try descriptor.request(CLINUX_KVM_GET_VCPU_MMAP_SIZE, "KVM_GET_VCPU_MMAP_SIZE")
+    let ringPage = try check(.coalescedMemory)
+    guard ringPage > 0 else {
+      throw KVMError(
+        call: "KVM_CHECK_EXTENSION", argument: "KVM_CAP_COALESCED_MMIO", errno: ENOTSUP)
+    }
     // An interrupted creation is not a failure: creating waits for memory and can be signalled.
     while true {
       do {
         let machine = try descriptor.request(
           CLINUX_KVM_CREATE_VM, "KVM_CREATE_VM", argument: "type 0")
         return Machine(
-          descriptor: Descriptor(owning: machine), virtualCPUMappingSize: Int(size))
+          descriptor: Descriptor(owning: machine), virtualCPUMappingSize: Int(size),
+          ringOffset: ringPage * MemorySlot.pageSize)
       } catch  where error.errno == EINTR {
         continue
       }

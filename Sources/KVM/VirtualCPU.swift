@@ -4,14 +4,21 @@ import Glibc
 /// A processor of a virtual machine.
 public struct VirtualCPU: ~Copyable, Sendable {
   let descriptor: Descriptor
-  private let state: RunState
+  let state: RunState
   /// Keeps the guest's memory mapped for as long as the guest can run.
   private let machine: MachineCore
+  /// The writes to coalesced zones that nobody has handled yet: one ring for all processors of the
+  /// machine.
+  public let coalescedRing: CoalescedRing
 
-  init(descriptor: consuming Descriptor, state: RunState, machine: MachineCore) {
+  init(
+    descriptor: consuming Descriptor, state: RunState, machine: MachineCore,
+    coalescedRing: CoalescedRing
+  ) {
     self.descriptor = descriptor
     self.state = state
     self.machine = machine
+    self.coalescedRing = coalescedRing
     Kick.prepare()
   }
 
@@ -22,8 +29,9 @@ public struct VirtualCPU: ~Copyable, Sendable {
   /// `KVM_RUN`).
   ///
   /// A read is completed with the value that was set since, or with all ones where none was. An
-  /// exit that is not followed by another run is never completed. A processor that has to be started
-  /// by another one (``MultiprocessingState/uninitialized``) waits for that in here.
+  /// exit that is not followed by another run is never completed. Coalesced writes stay in the ring:
+  /// ``run(draining:)`` hands them over. A processor that has to be started by another one
+  /// (``MultiprocessingState/uninitialized``) waits for that in here.
   ///
   /// - Returns: Why the guest stopped; ``Exit/interrupted`` where `KVM_RUN` failed with `EINTR`.
   /// - Throws: A `KVMError`: `EFAULT` where the guest's memory cannot be accessed.
@@ -36,73 +44,45 @@ public struct VirtualCPU: ~Copyable, Sendable {
     } while failure == EAGAIN
     state.leave()
     guard failure == 0 else {
-      guard failure == EINTR else { throw KVMError(call: "KVM_RUN", errno: failure) }
+      guard failure == EINTR else {
+        if let fault = MemoryFault(state.run, errno: failure) { return .memoryFault(fault) }
+        throw KVMError(call: "KVM_RUN", errno: failure)
+      }
       state.consumeKick()
       return .interrupted
     }
-    return exit()
-  }
-
-  private func exit() -> Exit {
-    let run = state.run
-    switch Int32(bitPattern: run.pointee.exit_reason) {
-    case KVM_EXIT_IO:
-      let io = run.pointee.io
-      let access = PortAccess(port: io.port, size: Int(io.size), count: Int(io.count))
-      if io.direction == UInt8(KVM_EXIT_IO_OUT) { return .portWrite(access) }
-      // KVM leaves the previous access's bytes there: an exit that is not answered must not show
-      // them.
-      portData().initializeMemory(as: UInt8.self, repeating: 0xff)
-      return .portRead(access)
-    case KVM_EXIT_MMIO:
-      let access = MemoryAccess(
-        address: run.pointee.mmio.phys_addr, size: Int(run.pointee.mmio.len))
-      if run.pointee.mmio.is_write != 0 {
-        return .memoryWrite(access, value: memoryData() & Self.mask(bytes: access.size))
-      }
-      setMemoryValue(.max)
-      return .memoryRead(access)
-    case KVM_EXIT_HLT: return .halt
-    case KVM_EXIT_SHUTDOWN: return .shutdown
-    case KVM_EXIT_INTR: return .interrupted
-    case KVM_EXIT_INTERNAL_ERROR: return .internalError(internalError())
-    case KVM_EXIT_FAIL_ENTRY:
-      return .failedEntry(
-        reason: run.pointee.fail_entry.hardware_entry_failure_reason,
-        cpu: run.pointee.fail_entry.cpu)
-    case KVM_EXIT_SYSTEM_EVENT:
-      let event = run.pointee.system_event
-      let data = withUnsafeBytes(of: event.data) { Array($0.bindMemory(to: UInt64.self)) }
-      return .systemEvent(
-        type: event.type, data: Array(data.prefix(Int(min(event.ndata, UInt32(data.count))))))
-    case KVM_EXIT_UNKNOWN: return .unknownHardwareReason(run.pointee.hw.hardware_exit_reason)
-    default: return .other(reason: run.pointee.exit_reason)
+    let exit = Exit(state.run)
+    // What is not answered reads as all ones. KVM leaves the previous access's bytes there.
+    switch exit {
+    case .portRead: portData().initializeMemory(as: UInt8.self, repeating: 0xff)
+    case .memoryRead: setMemoryValue(.max)
+    default: break
     }
+    return exit
   }
 
-  private func internalError() -> InternalError {
-    let error = state.run.pointee.internal
-    let words = withUnsafeBytes(of: error.data) { Array($0.bindMemory(to: UInt64.self)) }
-    let data = Array(words.prefix(Int(min(error.ndata, UInt32(words.count)))))
-    let kind: InternalError.Kind =
-      switch Int32(bitPattern: error.suberror) {
-      case KVM_INTERNAL_ERROR_EMULATION: .emulation
-      case KVM_INTERNAL_ERROR_SIMUL_EX: .simultaneousExceptions
-      case KVM_INTERNAL_ERROR_DELIVERY_EV: .eventDelivery
-      case KVM_INTERNAL_ERROR_UNEXPECTED_EXIT_REASON: .unexpectedExitReason
-      default: .other(error.suberror)
-      }
-    guard kind == .emulation, data.count >= 3, data[0] & Self.hasInstructionBytes != 0 else {
-      return InternalError(kind: kind, data: data)
+  /// Runs the guest until it needs something, and hands over the coalesced writes that are older
+  /// than that (api.rst 4.10 `KVM_RUN`, 4.116 `KVM_REGISTER_COALESCED_MMIO`).
+  ///
+  /// This is ``run()`` for machines with coalesced zones: with it, every exit is handled after the
+  /// writes that came before it, those of other processors included.
+  ///
+  /// - Parameter body: Handles a write, oldest first. Also called where the run fails.
+  /// - Returns: Why the guest stopped, as ``run()`` tells it.
+  /// - Throws: A `KVMError` as of ``run()``, or what `body` throws, which takes the exit's place.
+  public mutating func run(
+    draining body: (CoalescedWrite) throws(KVMError) -> Void
+  ) throws(KVMError) -> Exit {
+    let exit: Exit
+    do {
+      exit = try run()
+    } catch {
+      try coalescedRing.drain(body)
+      throw error
     }
-    let failure = state.run.pointee.emulation_failure
-    let bytes = withUnsafeBytes(of: failure.insn_bytes) { Array($0) }
-    return InternalError(
-      kind: kind, data: data, instructionBytes: Array(bytes.prefix(Int(failure.insn_size))))
+    try coalescedRing.drain(body)
+    return exit
   }
-
-  /// `KVM_INTERNAL_ERROR_EMULATION_FLAG_INSTRUCTION_BYTES`, a macro that Swift does not import.
-  private static let hasInstructionBytes: UInt64 = 1 << 0
 
   // MARK: Data of accesses
 
@@ -151,12 +131,6 @@ public struct VirtualCPU: ~Copyable, Sendable {
     }
   }
 
-  private func memoryData() -> UInt64 {
-    withUnsafeBytes(of: state.run.pointee.mmio.data) {
-      UInt64(littleEndian: $0.load(as: UInt64.self))
-    }
-  }
-
   private func portData() -> UnsafeMutableRawBufferPointer {
     requireExit(KVM_EXIT_IO, "port")
     let io = state.run.pointee.io
@@ -167,10 +141,6 @@ public struct VirtualCPU: ~Copyable, Sendable {
     precondition(
       state.run.pointee.exit_reason == UInt32(reason),
       "the last exit was no \(kind) access but exit \(state.run.pointee.exit_reason)")
-  }
-
-  private static func mask(bytes: Int) -> UInt64 {
-    bytes >= 8 ? .max : (1 << (8 * UInt64(bytes))) - 1
   }
 
   // MARK: State

@@ -141,7 +141,7 @@ struct DoorbellTests {
   func collisions(first: Doorbell.Match, second: Doorbell.Match, expected: Int32?) throws {
     let machine = try System().createMachine()
     let event = try EventDescriptor()
-    for address in [Doorbell.Address.port(Self.port), .memory(Self.address)] {
+    for address in [IOAddress.port(Self.port), .memory(Self.address)] {
       try machine.assign(Doorbell(address, first), to: event)
       let doorbell = Doorbell(address, second)
       let error = errorOf { () throws(KVMError) in try machine.assign(doorbell, to: event) }

@@ -16,3 +16,10 @@ extension Trait where Self == ConditionTrait {
     .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened")
   }
 }
+
+extension Trait where Self == ConditionTrait {
+  /// Skips a test that takes about a minute.
+  static var slow: Self {
+    .enabled(if: getenv("PCICFG_SLOW") != nil, "it takes a minute; PCICFG_SLOW=1 runs it")
+  }
+}
