@@ -38,9 +38,12 @@ let package = Package(
       name: "HostPCI", dependencies: ["CLinux", "CX86", "PCIConfig"], swiftSettings: strict),
     .target(
       name: "GuestKit",
-      dependencies: ["GuestProtocol", "GuestROMs", "PCIConfig", "TextTable", "Yams", subprocess],
+      dependencies: [
+        "GuestProtocol", "GuestROMs", "PCIConfig", "Spelling", "TextTable", "Yams", subprocess,
+      ],
       swiftSettings: strict),
 
+    .target(name: "Spelling", swiftSettings: strict),
     .target(name: "ToolSupport", dependencies: [argumentParser], swiftSettings: strict),
     .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
     .target(
@@ -55,7 +58,8 @@ let package = Package(
       name: "guestctl", dependencies: ["GuestKit", "PCIConfig", "ToolSupport", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "vmm", dependencies: ["PCIConfig", "ToolSupport", "VirtualMachine", argumentParser],
+      name: "vmm",
+      dependencies: ["PCIConfig", "Spelling", "ToolSupport", "VirtualMachine", argumentParser],
       swiftSettings: strict),
 
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
