@@ -48,7 +48,8 @@ let package = Package(
     .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
     .target(
       name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],
-      resources: [.copy("hypervisors.yml"), .copy("deviations.yml")], swiftSettings: strict,
+      resources: [.copy("hypervisors.yml"), .copy("signatures.yml"), .copy("deviations.yml")],
+      swiftSettings: strict,
       plugins: ["BuildGuestROMs"]),
 
     .executableTarget(
