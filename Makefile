@@ -12,10 +12,10 @@ SOURCES := Package.swift Sources Tests Plugins guest
 BUILDS  := nasm=nasm
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 
-.PHONY: help build release test test-guests test-slow bench lint format install uninstall clean need-build need-run
+.PHONY: help build release test test-guests test-signatures test-slow bench lint format install uninstall clean need-build need-run
 
 help: ## Say what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build: need-build ## Build everything for debugging
 	$(SWIFT) build
@@ -26,6 +26,9 @@ release: need-build ## Build everything for use: static programs, guest images
 test-guests: need-run release ## Run every guest suite on every hypervisor at hand, and compare
 	"$(BUILT)/guestctl" run $(if $(JOBS),--jobs $(JOBS))
 
+test-signatures: need-build release ## Run two suites under the signature of every known hypervisor
+	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector
+
 test: need-run ## Run all tests: units, virtual machine, guests, command lines, format
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
@@ -35,8 +38,10 @@ test-slow: need-run ## Run all tests, and those that take minutes
 	$(SWIFT) build --build-tests
 	PCICFG_SLOW=1 $(SWIFT) test --skip-build
 
-bench: need-run release ## Print how long the smallest suite takes on each hypervisor
+bench: need-run release ## Print start times of all hypervisors, and what vmm's ECAM windows cost
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10
+	@echo
+	@sh scripts/bench-window.sh "$(BUILT)/vmm" "$(BUILT)/$(ROMS)" 20
 
 lint: ## Check the format of the sources
 	$(SWIFT) format lint --strict -r $(SOURCES)

@@ -38,14 +38,18 @@ let package = Package(
       name: "HostPCI", dependencies: ["CLinux", "CX86", "PCIConfig"], swiftSettings: strict),
     .target(
       name: "GuestKit",
-      dependencies: ["GuestProtocol", "GuestROMs", "PCIConfig", "TextTable", "Yams", subprocess],
+      dependencies: [
+        "GuestProtocol", "GuestROMs", "PCIConfig", "Spelling", "TextTable", "Yams", subprocess,
+      ],
       swiftSettings: strict),
 
+    .target(name: "Spelling", swiftSettings: strict),
     .target(name: "ToolSupport", dependencies: [argumentParser], swiftSettings: strict),
     .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
     .target(
       name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],
-      resources: [.copy("hypervisors.yml"), .copy("deviations.yml")], swiftSettings: strict,
+      resources: [.copy("hypervisors.yml"), .copy("signatures.yml"), .copy("deviations.yml")],
+      swiftSettings: strict,
       plugins: ["BuildGuestROMs"]),
 
     .executableTarget(
@@ -55,7 +59,8 @@ let package = Package(
       name: "guestctl", dependencies: ["GuestKit", "PCIConfig", "ToolSupport", argumentParser],
       swiftSettings: strict),
     .executableTarget(
-      name: "vmm", dependencies: ["PCIConfig", "ToolSupport", "VirtualMachine", argumentParser],
+      name: "vmm",
+      dependencies: ["PCIConfig", "Spelling", "ToolSupport", "VirtualMachine", argumentParser],
       swiftSettings: strict),
 
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),

@@ -14,7 +14,8 @@ struct OutcomeTable {
   /// The table in lines of at most `width` columns where that can be done, the last one ended.
   ///
   /// Where it is too wide, short words stand for the long outcomes; where that does not suffice,
-  /// numbers stand for the hypervisors, and letters for the values.
+  /// numbers stand for the hypervisors, and letters for the values; where that is too wide as well,
+  /// several tables stand one below the other.
   func text(width: Int) -> String {
     let titles = columns.map { Self.broken($0, width: Self.cellWidth) }
     if let text = fitted(titles, width) { return text }
@@ -25,8 +26,10 @@ struct OutcomeTable {
     let numbers = columns.indices.map { "\($0 + 1)" }
     let names = Self.paragraph(zip(numbers, columns).map { "\($0)\(Self.noBreak)\($1)" }, width)
     if let text = fitted(numbers.map { [$0] }, width) { return names + text }
-    return names + Self.paragraph(legend + ["a, b, … values"], width)
-      + short.withoutWord("value ").render(numbers.map { [$0] })
+    if let text = short.withoutWord("value ").fitted(numbers.map { [$0] }, width) {
+      return names + Self.paragraph(legend + ["a, b, … values"], width) + text
+    }
+    return parts(titles, width).joined(separator: "\n")
   }
 
   private func withoutWord(_ word: String) -> OutcomeTable {
@@ -37,6 +40,29 @@ struct OutcomeTable {
       }
     }
     return table
+  }
+
+  /// Tables with all rows, and as many of the columns as fit, at least one.
+  private func parts(_ titles: [[String]], _ width: Int) -> [String] {
+    var parts: [String] = []
+    var rest = columns.indices
+    while !rest.isEmpty {
+      var count = rest.count
+      while count > 1,
+        part(rest.prefix(count)).fitted(Array(titles[rest.prefix(count)]), width) == nil
+      {
+        count -= 1
+      }
+      parts.append(part(rest.prefix(count)).render(Array(titles[rest.prefix(count)])))
+      rest = rest.dropFirst(count)
+    }
+    return parts
+  }
+
+  private func part(_ range: Range<Int>) -> OutcomeTable {
+    OutcomeTable(
+      columns: Array(columns[range]),
+      rows: rows.map { Row(label: $0.label, cells: Array($0.cells[range])) })
   }
 
   private static let shortWords = [

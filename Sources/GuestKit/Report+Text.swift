@@ -21,7 +21,7 @@ extension Report {
       return
     }
     for line in OutcomeTable(columns: comparison.columns, rows: rows).text(width: layout.width)
-      .split(separator: "\n")
+      .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
     {
       layout.line(String(line))
     }

@@ -1,4 +1,5 @@
 import GuestProtocol
+import Spelling
 
 /// Which checks of which suites, and which hypervisors, a person asks for.
 public struct Selection: Equatable, Sendable {

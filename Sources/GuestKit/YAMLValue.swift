@@ -90,17 +90,24 @@ struct YAMLValue {
 
   /// The values of a mapping whose keys are known.
   ///
+  /// Of a mapping at the key `<<` those count that do not stand beside it (YAML's merge key).
+  ///
   /// - Throws: `ConfigurationError` for another key.
   func mapping(keys: [String]) throws(ConfigurationError) -> YAMLMapping {
     var values: [String: YAMLValue] = [:]
+    var merged: [String: YAMLValue] = [:]
     for (key, value) in try pairs() {
       let text = try key.string()
+      if text == "<<" {
+        merged = try value.mapping(keys: keys).values
+        continue
+      }
       guard keys.contains(text) else {
         throw key.error("unknown key \(text): expected \(keys.joined(separator: ", "))")
       }
       values[text] = value
     }
-    return YAMLMapping(value: self, values: values)
+    return YAMLMapping(value: self, values: values.merging(merged) { own, _ in own })
   }
 }
 

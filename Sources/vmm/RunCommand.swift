@@ -17,6 +17,7 @@ struct RunCommand: ParsableCommand {
         vmm run suite.rom
         vmm run suite.rom --hypervisor none --timeout 5
         vmm run suite.rom --memory 256 --conf1 off | head
+        vmm run suite.rom --ecam read-only --acpi forged-mcfg.bin
 
       EXIT STATUS:
         0              the guest wrote 0 to port 0xF4
@@ -38,7 +39,11 @@ struct RunCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Memory, 2 to 2048 MiB.", valueName: "mib"))
   var memory = 64
 
-  @Option(help: ArgumentHelp("What CPUID says about the hypervisor.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "What CPUID says about the hypervisor. (values: "
+        + "\(HypervisorOption.names.joined(separator: ", ")); default: kvm)", valueName: "name"),
+    completion: .list(HypervisorOption.names), transform: HypervisorOption.init(named:))
   var hypervisor = HypervisorOption.kvm
 
   @Option(
@@ -54,6 +59,19 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The ACPI tables: none; RSDP, XSDT and an MCFG built for the ECAM window; or with the bytes "
+        + "of a file instead of that MCFG, at most \(ForgedTable.sizes.upperBound).",
+      valueName: "none|built|file"))
+  var acpi = ACPIOption.built
+
+  @Option(
+    help: ArgumentHelp(
+      "A function that the ECAM window shows with a wrong vendor and device.",
+      valueName: "bus:device.function", visibility: .hidden), transform: Self.function)
+  var ecamFault: FunctionAddress?
+
+  @Option(
+    help: ArgumentHelp(
       "The longest time the guest may run, with fractions; 0 for no limit.", valueName: "seconds"))
   var timeout = 60.0
 
@@ -64,6 +82,13 @@ struct RunCommand: ParsableCommand {
     guard timeout >= 0 && timeout <= 1_000_000 else {
       throw ValidationError("--timeout \(timeout): expected 0 to 1000000 seconds")
     }
+  }
+
+  private static func function(_ text: String) throws -> FunctionAddress {
+    guard let function = FunctionAddress(text), function.segment == 0 else {
+      throw ValidationError("expected bus:device.function, hexadecimal")
+    }
+    return function
   }
 
   func run() throws {

@@ -9,13 +9,14 @@ enum RunStatus {
   static func of(_ command: RunCommand) -> Int32 {
     // A closed standard output is an error of write, which ends the guest in an orderly way.
     signal(SIGPIPE, SIG_IGN)
+    occupyClosedStreams()
     do {
       let output = StandardOutput()
       var board = try Board(
         BoardConfiguration(
           firmware: FirmwareImage(path: command.image), memory: command.memory,
           hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
-          ecam: command.ecam),
+          ecam: command.ecam, misidentified: command.ecamFault, acpi: command.acpi.tables()),
         on: System(), serialOutput: output)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
@@ -28,6 +29,14 @@ enum RunStatus {
       report("\(error)")
     }
     return couldNotRun
+  }
+
+  /// Keeps what is opened from taking the place of a standard stream that was closed from the
+  /// start, where output would go to it: writes must fail.
+  private static func occupyClosedStreams() {
+    var descriptor: Int32
+    repeat { descriptor = open("/dev/null", O_RDONLY) } while (0...2).contains(descriptor)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   private static func status(
@@ -69,7 +78,7 @@ enum RunStatus {
   }
 
   private static func explanation(of error: KVMError) -> String {
-    guard error.call == "open" else { return "\(error)" }
+    guard ["open", "read"].contains(error.call) else { return "\(error)" }
     guard error.argument == "/dev/kvm" else { return "\(error.argument): \(error.systemMessage)" }
     let remedy =
       switch error.errno {

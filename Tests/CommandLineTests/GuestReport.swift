@@ -4,6 +4,7 @@ struct GuestReport: Decodable {
     var check: String
     var outcome: String
     var reason: String?
+    var saw: String?
   }
 
   struct Run: Decodable {

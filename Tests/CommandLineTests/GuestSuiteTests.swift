@@ -88,11 +88,28 @@ struct GuestSuiteTests {
     #expect(!records.contains { if case .result = $0 { true } else { false } })
   }
 
-  @Test(.needsKVM, arguments: Hypervisor.allCases)
-  func `a guest knows every hypervisor by its signature`(hypervisor: Hypervisor) async throws {
-    let name = "\(hypervisor.name)"
-    let records = try await records(of: "hypervisor", ["--hypervisor", name])
-    #expect(records.contains(.observed("\"\(name)\"", clause: "hypervisors.yml")))
-    #expect(!records.contains { if case .result(_, _, false) = $0 { true } else { false } })
+  @Test(.needsKVM) func `a guest knows every hypervisor by its signature, and chooses well`()
+    async throws
+  {
+    let file = "\(try vmm.path.dropLast("vmm".count))pcicfg_GuestROMs.resources/signatures.yml"
+    let report = try await report(["--hypervisors", file, "hypervisor", "selector"])
+    let names = Set(report.runs.map(\.hypervisor))
+    #expect(names.isSuperset(of: Hypervisor.allCases.map { "\($0.name)" }))
+    #expect(names.isSuperset(of: ["kvm-behind-hyper-v", "xen-behind-hyper-v"]))
+    #expect(report.runs.count == 2 * names.count)
+    let verdicts = report.runs.flatMap(\.verdicts)
+    for verdict in verdicts {
+      #expect(["pass", "observed"].contains(verdict.outcome), "\(verdict.check)")
+    }
+    #expect(
+      verdicts.count { $0.check == "hypervisor.detection.name" && $0.outcome == "pass" }
+        == names.count)
+    #expect(
+      Set(verdicts.filter { $0.check == "hypervisor.signature.text" }.map(\.saw))
+        == Set(HypervisorSignature.table.map { "\"\($0.signature)\"" }))
+    // Only the absence of a hypervisor has no signature.
+    let refusal = try await vmm.run("run", "x", "--hypervisor", "unheard-of")
+    let values = refusal.errors.split(separator: "expected ").last?.split(separator: " (see").first
+    #expect(Set((values ?? "").split(separator: ", ").map { String($0) }) == names.union(["none"]))
   }
 }

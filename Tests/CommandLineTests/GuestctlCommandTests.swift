@@ -116,7 +116,7 @@ struct GuestctlCommandTests {
     let outcome = try await run(standIn, "harness.guest.fails", "--json", file)
     #expect(outcome.status == .exited(1))
     #expect(outcome.output.contains("NOT GOOD"))
-    let verdicts = [GuestReport.Verdict(check: "harness.guest.fails", outcome: "fail", reason: nil)]
+    let verdicts = [GuestReport.Verdict(check: "harness.guest.fails", outcome: "fail", saw: "2")]
     for data in [
       try Data(contentsOf: URL(fileURLWithPath: file)),
       Data(try await run(standIn, "harness.guest.fails", "--json", "-").output.utf8),

@@ -19,10 +19,12 @@ struct VMMCommandTests {
     #expect(outcome.status == .exited(0))
     for text in [
       "EXAMPLES", "EXIT STATUS", "\n  2 ", "\n  4 ", "\n  6 ", "\n  8 ", "\n  10 ", "\n  12 ",
-      "\n  64 ", "128 + signal", "--memory", "--hypervisor", "--conf1", "--timeout", "default: 60",
+      "\n  64 ", "128 + signal", "--memory", "--hypervisor", "xen-behind-hyper-v", "default: kvm",
+      "--conf1", "--ecam", "--acpi", "default: built", "--timeout", "default: 60",
     ] {
       #expect(outcome.output.contains(text), "\(text)")
     }
+    #expect(!outcome.output.contains("--ecam-fault"))
   }
 
   @Test(
@@ -35,6 +37,15 @@ struct VMMCommandTests {
       (
         ["run", "a", "--conf1", "maybe"],
         "The value 'maybe' is invalid for '--conf1 <switch>'. Please provide one of 'on' and 'off'."
+      ),
+      (
+        ["run", "a", "--hypervisor", "vmwere"],
+        "The value 'vmwere' is invalid for '--hypervisor <name>': did you mean vmware?"
+      ),
+      (
+        ["run", "a", "--ecam-fault", "00:20.0"],
+        "The value '00:20.0' is invalid for '--ecam-fault': "
+          + "expected bus:device.function, hexadecimal"
       ),
       (["run", "a", "--timeout=-1"], "--timeout -1.0: expected 0 to 1000000 seconds"),
       (["run", "a", "--timeout", "nan"], "--timeout nan: expected 0 to 1000000 seconds"),
@@ -55,7 +66,7 @@ struct VMMCommandTests {
     let outcome = try await vmm.run("run", "a", "--hypervisor", "nobody")
     #expect(outcome.status == .exited(64))
     #expect(outcome.errors.contains("'nobody'"))
-    #expect(outcome.errors.contains(" none, kvm, tcg, hyper-v, "))
+    #expect(outcome.errors.contains(" none, kvm, kvm-2, tcg, hyper-v, "))
     #expect(outcome.errors.split(separator: "\n").count == 1)
   }
 
@@ -72,6 +83,45 @@ struct VMMCommandTests {
     #expect(
       try await vmm.run("run", "/dev/null")
         == .init(status: .exited(2), output: "", errors: "vmm: /dev/null: not a regular file\n"))
+  }
+}
+
+@Suite("vmm run --acpi", .timeLimit(.minutes(2)))
+struct VMMTableTests {
+  private let vmm = Tool(name: "vmm")
+
+  @Test(
+    "A file that is no table is one line, status 2",
+    arguments: [
+      ("/no/such.bin", "No such file or directory"), ("/tmp", "Is a directory"),
+      ("/dev/null", "0 bytes: expected a table of 1 to 3840"),
+      ("/dev/zero", "more than 3840 bytes: expected a table of 1 to 3840"),
+    ])
+  func badFile(path: String, message: String) async throws {
+    let rom = try TinyROM(TinyROM.exit(0))
+    #expect(
+      try await vmm.run("run", rom.path, "--acpi", path)
+        == .init(status: .exited(2), output: "", errors: "vmm: \(path): \(message)\n"))
+  }
+
+  @Test(
+    "Guests get the tables that were asked for", .needsKVM,
+    arguments: [
+      ("built", "RSD PTR .*XSDT.*MCFG"), ("none", ""), ("<(echo FORGED)", "RSD PTR .*XSDT.*FORGED"),
+      ("built --ecam off", "RSD PTR .*XSDT"),
+    ])
+  func tables(value: String, pattern: String) async throws {
+    // mov ax, 0xe000; mov ds, ax; xor si, si; mov cx, 256; mov dx, 0x3f8; cld; rep outsb
+    let rom = try TinyROM(
+      [
+        0xB8, 0x00, 0xE0, 0x8E, 0xD8, 0x31, 0xF6, 0xB9, 0x00, 0x01, 0xBA, 0xF8, 0x03, 0xFC, 0xF3,
+        0x6E,
+      ] + TinyROM.exit(0))
+    let outcome = try await vmm.bash(
+      #""$0" run "$1" --acpi \#(value) | tr -cd 'A-Z '"#, [rom.path])
+    #expect(outcome.errors == "")
+    let text = outcome.output.replacing("PCICFG", with: "").replacing("PCFG", with: "")
+    #expect(try Regex(pattern + " *").wholeMatch(in: text) != nil, "\(text)")
   }
 }
 
@@ -176,6 +226,15 @@ struct VMMRunTests {
         ))
   }
 
+  @Test("Standard output that is closed is one line, status 2")
+  func noOutput() async throws {
+    let rom = try TinyROM(TinyROM.printing("x") + TinyROM.spin)
+    #expect(
+      try await vmm.bash(#""$0" run "$1" >&-"#, [rom.path])
+        == .init(
+          status: .exited(2), output: "", errors: "vmm: standard output: Bad file descriptor\n"))
+  }
+
   @Test("--conf1 off leaves mechanism #1 out", arguments: [("on", 0x0D), ("off", 0xFF)])
   func mechanism1(value: String, status: Int32) async throws {
     // mov eax, 0x80000000; mov dx, 0xcf8; out dx, eax; mov dl, 0xfc; in al, dx; out 0xf4, al
@@ -197,5 +256,39 @@ struct VMMRunTests {
     let status = (Int32(first) << 1 | 1) & 0xFF
     #expect(
       try await vmm.run("run", rom.path, "--hypervisor", name).status == .exited(status))
+  }
+  @Test("A guest that reads all of a read-only window takes little memory of the host")
+  func windowMemory() async throws {
+    // The window at 0xb0000000 is opened and read in 32-bit mode, a doubleword of each page.
+    let rom = try TinyROM(
+      [
+        0xBA, 0xF8, 0x0C,  // mov dx, 0xcf8
+        0x66, 0xB8, 0x60, 0x00, 0x00, 0x80, 0x66, 0xEF,  // mov eax, 0x80000060; out dx, eax
+        0xB2, 0xFC,  // mov dl, 0xfc
+        0x66, 0xB8, 0x01, 0x00, 0x00, 0xB0, 0x66, 0xEF,  // mov eax, 0xb0000001; out dx, eax
+        0x2E, 0x66, 0x0F, 0x01, 0x16, 0x60, 0x00,  // lgdt [cs:0x60]
+        0x0F, 0x20, 0xC0, 0x0C, 0x01, 0x0F, 0x22, 0xC0,  // mov eax, cr0; or al, 1; mov cr0, eax
+        0x66, 0xEA, 0x2C, 0x00, 0x0F, 0x00, 0x08, 0x00,  // jmp 8:0xf002c
+        0x66, 0xB8, 0x10, 0x00, 0x8E, 0xD8,  // mov ax, 16; mov ds, ax
+        0xBE, 0x00, 0x00, 0x00, 0xB0,  // mov esi, 0xb0000000
+        0xB9, 0x00, 0x00, 0x01, 0x00,  // mov ecx, 0x10000
+        0x8B, 0x06, 0x81, 0xC6, 0x00, 0x10, 0x00, 0x00,  // mov eax, [esi]; add esi, 4096
+        0x49, 0x75, 0xF5,  // dec ecx; jnz
+        0x66, 0xBA, 0xF8, 0x03, 0xB0, 0x0A, 0xEE,  // mov dx, 0x3f8; mov al, 10; out dx, al
+        0xEB, 0xFE, 0x90, 0x90,  // jmp $
+      ] + [UInt8](repeating: 0x90, count: 14) + [0x17, 0x00, 0x68, 0x00, 0x0F, 0x00, 0x90, 0x90]
+        + [UInt8](repeating: 0, count: 8)
+        + [0xFF, 0xFF, 0x00, 0x00, 0x00, 0x9B, 0xCF, 0x00]
+        + [0xFF, 0xFF, 0x00, 0x00, 0x00, 0x93, 0xCF, 0x00])
+    // The memory that is shared with guests through files; the rest is the program itself.
+    let outcome = try await vmm.bash(
+      #"""
+      coproc "$0" run "$1" --ecam read-only
+      read -r -u "${COPROC[0]}"
+      awk '$1 == "RssShmem:" { print $2 }' "/proc/$COPROC_PID/status"
+      kill "$COPROC_PID"
+      """#, [rom.path])
+    let kilobytes = try #require(Int(outcome.output.split(separator: "\n").last ?? ""))
+    #expect((1...8192).contains(kilobytes))
   }
 }

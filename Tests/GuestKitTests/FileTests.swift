@@ -94,6 +94,20 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     #expect(complaint(part, replacement) == message)
   }
 
+  @Test func `A hypervisor can take over what another one has`() throws {
+    let entry = whole.replacingOccurrences(of: "- name: one", with: "- &one\n    name: one")
+    let file = try hypervisors(
+      entry + """
+          - { <<: *one, name: two, command: [other, "{image}"], tells: {} }
+
+        """)
+    var second = file.hypervisors[0]
+    second.name = "two"
+    second.command = ["other", "{image}"]
+    second.tells = Parameters()
+    #expect(file.hypervisors[1...] == [second])
+  }
+
   @Test func `A second hypervisor of the same name is an error`() {
     #expect(
       throws: ConfigurationError(file: "h.yml", line: 14, problem: "a second hypervisor named one")

@@ -238,6 +238,33 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
 
         """))
   }
+
+  @Test func `Where numbers do not fit, several tables stand one below the other`() {
+    let deviation = [verdict("conf1.a.one", .deviation, wanted: "1", saw: "2")]
+    let report = report([[verdict("conf1.a.one")]] + Array(repeating: deviation, count: 4))
+    #expect(
+      report.text(width: 30).hasPrefix(
+        """
+                     qemu-kvm
+        check   vmm  q35
+        ------- ---- ---------
+        conf1
+          a.one pass deviation
+
+                qemu-kvm  qemu-tcg
+        check   pc        q35
+        ------- --------- ---------
+        conf1
+          a.one deviation deviation
+
+                qemu-tcg
+        check   pc
+        ------- ---------
+        conf1
+          a.one deviation
+
+        """))
+  }
 }
 
 @Suite struct ReportJSONTests {

@@ -67,4 +67,52 @@ struct CPUIDTableTests {
         processor.cpuid(leaf: 0x4000_0001, subleaf: 0) == CPUIDRegisters(eax: features))
     }
   }
+  private static let hyperV = HypervisorSignature(
+    ebx: 0x7263_694D, ecx: 0x666F_736F, edx: 0x7648_2074)
+
+  @Test("Hyper-V's interface stands before another one, which is detected")
+  func behindHyperV() throws {
+    let kvm = try #require(HypervisorSignature.table.first { $0.hypervisor == .kvm }).signature
+    let xen = try #require(HypervisorSignature.table.first { $0.hypervisor == .xen }).signature
+    for (identity, signature, maximum, hypervisor) in [
+      (.kvmBehindHyperV, kvm, 0x4000_0101, .kvm), (.behindHyperV(xen), xen, 0x4000_0102, .xen),
+    ] as [(BoardConfiguration.HypervisorIdentity, HypervisorSignature, UInt32, Hypervisor)] {
+      let detection = HypervisorDetection(
+        Processor(table: offeredByKVM(kvm).forOnlyProcessor(hypervisor: identity)))
+      #expect(
+        detection.interfaces == [
+          HypervisorInterface(
+            base: 0x4000_0000,
+            registers: .init(
+              eax: 0x4000_0005, ebx: Self.hyperV.ebx, ecx: Self.hyperV.ecx, edx: Self.hyperV.edx)),
+          HypervisorInterface(
+            base: 0x4000_0100,
+            registers: .init(
+              eax: maximum, ebx: signature.ebx, ecx: signature.ecx, edx: signature.edx)),
+        ])
+      #expect(detection.verdict == .guest(of: hypervisor))
+    }
+  }
+
+  @Test("KVM's features are the same behind Hyper-V's interface")
+  func featuresBehindHyperV() throws {
+    let processor = processor(.kvmBehindHyperV)
+    #expect(
+      processor.cpuid(leaf: 0x4000_0001, subleaf: 0) == CPUIDRegisters(eax: 0x3123_7648))
+    #expect(
+      processor.cpuid(leaf: 0x4000_0101, subleaf: 0) == CPUIDRegisters(eax: 0x0100_7EFB))
+  }
+
+  /// The table with KVM's signature.
+  private func offeredByKVM(_ signature: HypervisorSignature) -> [CPUIDEntry] {
+    supported.map { entry in
+      var entry = entry
+      if entry.leaf == 0x4000_0000 {
+        entry.ebx = signature.ebx
+        entry.ecx = signature.ecx
+        entry.edx = signature.edx
+      }
+      return entry
+    }
+  }
 }

@@ -38,7 +38,8 @@ public struct Board: ~Copyable {
   public init(
     _ configuration: BoardConfiguration, on system: borrowing System, serialOutput: any ByteSink
   ) throws {
-    let host = PCIHost.q35(hasWindow: configuration.ecam != .off)
+    let host = PCIHost.q35(
+      hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
     var ports = Bus(.ports, decoder: host)
@@ -58,6 +59,13 @@ public struct Board: ~Copyable {
     // The end of the ROM also shows below 1 MiB, at most 128 KiB of it.
     let alias = min(rom.count, 128 << 10)
     let lowMemoryEnd = (1 << 20) - alias
+    switch configuration.acpi {
+    case .none: break
+    case .built:
+      let window = configuration.ecam == .off ? nil : PCIExpressWindow.atReset
+      ACPIImage.place(window.map(ACPIImage.mcfg), in: memory, below: lowMemoryEnd)
+    case .forged(let table): ACPIImage.place(table.bytes, in: memory, below: lowMemoryEnd)
+    }
     let slots = [
       MemorySlot(address: 0, memory: memory, range: 0..<lowMemoryEnd),
       MemorySlot(
@@ -69,8 +77,8 @@ public struct Board: ~Copyable {
     for (number, slot) in slots.enumerated() { try machine.setSlot(UInt32(number), to: slot) }
     var mirror: ConfigurationMirror?
     if configuration.ecam == .readOnly {
-      mirror = try ConfigurationMirror(
-        slot: UInt32(slots.count),
+      mirror = ConfigurationMirror(
+        firstSlot: UInt32(slots.count),
         reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1])
       try mirror?.update(host, machine)
     }
@@ -142,6 +150,7 @@ public struct Board: ~Copyable {
         if serialPort.isDisconnected { return .outputClosed }
       case .memoryRead(let access):
         processor.setMemoryValue(memoryBus.read(at: access.address, size: access.size))
+        try mirror?.show(access.address, machine)
       case .memoryWrite(let access, let value):
         memoryBus.write(value, at: access.address, size: access.size)
         try mirror?.update(host, machine)

@@ -10,6 +10,11 @@ public struct BoardConfiguration: Sendable {
     case none
     /// Another hypervisor's signature, with nothing behind it.
     case signature(HypervisorSignature)
+    /// Hyper-V's signature, and behind it KVM's own leaves: how KVM shows itself with
+    /// enlightenments for Windows.
+    case kvmBehindHyperV
+    /// Hyper-V's signature, and another hypervisor's behind it.
+    case behindHyperV(HypervisorSignature)
   }
 
   /// How the window of the enhanced configuration access mechanism works.
@@ -20,6 +25,16 @@ public struct BoardConfiguration: Sendable {
     case trapped
     /// It is memory that guests read without leaving; writes leave.
     case readOnly = "read-only"
+  }
+
+  /// Which ACPI tables there are besides RSDP and XSDT.
+  public enum ACPI: Equatable, Sendable {
+    /// There are not even those two.
+    case none
+    /// MCFG with the window where PCIEXBAR has it after a reset; no table where there is no window.
+    case built
+    /// This instead of MCFG.
+    case forged(ForgedTable)
   }
 
   /// The smallest and the largest memory in MiB. All of it lies below 2 GiB.
@@ -35,6 +50,11 @@ public struct BoardConfiguration: Sendable {
   public var hasMechanism1: Bool
   /// How the window of the enhanced mechanism works.
   public var ecam: ECAM
+  /// A function that this window shows with a wrong vendor and device, so that those who compare
+  /// both mechanisms can be tested; `nil` for none.
+  public var misidentified: FunctionAddress?
+  /// Which ACPI tables there are.
+  public var acpi: ACPI
 
   /// Describes a machine.
   ///
@@ -44,9 +64,12 @@ public struct BoardConfiguration: Sendable {
   ///   - hypervisor: What CPUID says about the hypervisor.
   ///   - hasMechanism1: Whether there is configuration mechanism #1.
   ///   - ecam: How the window of the enhanced mechanism works.
+  ///   - misidentified: A function that this window shows with a wrong vendor and device.
+  ///   - acpi: Which ACPI tables there are.
   public init(
     firmware: FirmwareImage, memory: Int = 64, hypervisor: HypervisorIdentity = .kvm,
-    hasMechanism1: Bool = true, ecam: ECAM = .trapped
+    hasMechanism1: Bool = true, ecam: ECAM = .trapped, misidentified: FunctionAddress? = nil,
+    acpi: ACPI = .built
   ) {
     precondition(Self.memorySizes.contains(memory), "\(memory) MiB of memory")
     self.firmware = firmware
@@ -54,5 +77,7 @@ public struct BoardConfiguration: Sendable {
     self.hypervisor = hypervisor
     self.hasMechanism1 = hasMechanism1
     self.ecam = ecam
+    self.misidentified = misidentified
+    self.acpi = acpi
   }
 }

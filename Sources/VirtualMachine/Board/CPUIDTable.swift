@@ -12,20 +12,25 @@ extension [CPUIDEntry] {
   func forOnlyProcessor(hypervisor identity: BoardConfiguration.HypervisorIdentity) -> Self {
     var table = withTopologyOfOne()
     if identity == .kvm { return table }
+    let own = table.filter { Self.hypervisorLeaves.contains($0.leaf) }
     table.removeAll { Self.hypervisorLeaves.contains($0.leaf) }
     let isPresent = identity != .none
     for index in table.indices where table[index].leaf == 1 {
       table[index].ecx = table[index].ecx & ~(1 << 31) | (isPresent ? 1 << 31 : 0)
     }
-    if case .signature(let signature) = identity {
-      table += Self.hypervisorLeaves(of: signature)
+    switch identity {
+    case .kvm, .none: break
+    case .signature(let signature): table += Self.interface(signature)
+    case .kvmBehindHyperV: table += Self.interface(.hyperV) + own.behindHyperV()
+    case .behindHyperV(let signature):
+      table += Self.interface(.hyperV) + Self.interface(signature).behindHyperV()
     }
     return table
   }
 
   /// What a hypervisor must at least show where guests expect it.
-  private static func hypervisorLeaves(of signature: HypervisorSignature) -> Self {
-    let base: UInt32 = 0x4000_0000
+  private static func interface(_ signature: HypervisorSignature) -> Self {
+    let base = hypervisorLeaves.lowerBound
     // Hypervisor Top-Level Functional Specification, 2.4: leaves up to 5, and the interface "Hv#1".
     // VMware tells frequencies in leaf 10h; zero means that it does not.
     let maximum: UInt32 =
@@ -42,6 +47,18 @@ extension [CPUIDEntry] {
     for leaf in base + 1...maximum { leaves.append(CPUIDEntry(leaf: leaf)) }
     if signature.hypervisor == .hyperV { leaves[1].eax = 0x3123_7648 }
     return leaves
+  }
+
+  /// An interface at the base behind Hyper-V's, with its maximum there.
+  private func behindHyperV() -> Self {
+    map { entry in
+      var entry = entry
+      if entry.leaf == Self.hypervisorLeaves.lowerBound, entry.eax >= entry.leaf {
+        entry.eax += 0x100
+      }
+      entry.leaf += 0x100
+      return entry
+    }
   }
 
   /// KVM reports the host's topology, or none: the guest has one processor, with APIC id 0.
@@ -71,4 +88,10 @@ extension [CPUIDEntry] {
     }
     return table
   }
+}
+
+extension HypervisorSignature {
+  /// "Microsoft Hv".
+  fileprivate static let hyperV = HypervisorSignature(
+    ebx: 0x7263_694D, ecx: 0x666F_736F, edx: 0x7648_2074)
 }

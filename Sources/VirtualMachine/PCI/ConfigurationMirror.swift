@@ -2,32 +2,40 @@ import KVM
 import PCIConfig
 
 /// The enhanced window as memory that guests read without leaving: a page for each function that
-/// answers, and pages of ones for all that do not.
+/// answers, ones for all that do not.
 ///
 /// Writes leave the guest as ever, and both mechanisms change the same registers; ``update(_:_:)``
 /// brings the pages up to date before the guest goes on, so that a write by either mechanism is
 /// visible to the very next read.
+///
+/// The window is cut into pieces with a memory slot each. Those in which no function answers all
+/// show the same memory: were it mapped as often as the window is large, each page that a guest
+/// reads would count as resident once more. Their slots are set when a guest first reads there, as
+/// each costs the kernel a grace period.
 final class ConfigurationMirror {
-  private static let windowSize = 256 << 20
-  private static let pageSize = 4096
+  private static let pieceSize = 2 << 20
+  private static let pageSize = MemorySlot.pageSize
 
-  private let memory: GuestMemory
-  private let slot: UInt32
+  private let firstSlot: UInt32
   private let reserved: [ClosedRange<UInt64>]
-  /// Where the window is shown.
-  private var shown: PCIExpressWindow?
+  private var window: PCIExpressWindow?
+  /// The memory of the pieces in which functions answer, by their number in the window.
+  private var memory: [Int: GuestMemory] = [:]
+  /// The memory of all other pieces.
+  private var ones: GuestMemory?
+  /// The pieces whose slots are set.
+  private var shown: Set<Int> = []
   /// What the pages of functions hold, by routing identifier.
   private var pages: [UInt16: [UInt8]] = [:]
   private var version: UInt64?
 
-  /// Creates the memory; nothing is shown yet.
+  /// Creates a mirror that shows nothing yet.
   ///
   /// - Parameters:
-  ///   - slot: The memory slot to use.
+  ///   - firstSlot: The first of the memory slots to use: one for each 2 MiB of a window.
   ///   - reserved: Addresses where other slots are; a window that overlaps them stays trapped.
-  init(slot: UInt32, reserved: [ClosedRange<UInt64>]) throws(KVMError) {
-    memory = try GuestMemory(ones: Self.windowSize)
-    self.slot = slot
+  init(firstSlot: UInt32, reserved: [ClosedRange<UInt64>]) {
+    self.firstSlot = firstSlot
     self.reserved = reserved
   }
 
@@ -35,47 +43,83 @@ final class ConfigurationMirror {
   ///
   /// - Parameters:
   ///   - host: The registers.
-  ///   - machine: The machine whose slot it is; its processors must not run.
+  ///   - machine: The machine whose slots these are; its processors must not run.
   func update(_ host: PCIHost, _ machine: borrowing Machine) throws(KVMError) {
     guard version != host.version else { return }
     version = host.version
-    let functions = host.functions
-    for identifier in Array(pages.keys) where functions[identifier] == nil {
-      try memory.restoreOnes(at: Int(identifier) * Self.pageSize)
-      pages[identifier] = nil
-    }
-    for (identifier, function) in functions {
-      let bytes = function.configuration.page
-      guard pages[identifier] != bytes else { continue }
-      let offset = Int(identifier) * Self.pageSize
-      if pages[identifier] == nil { try memory.separatePage(at: offset) }
-      memory.write(bytes, at: offset)
-      pages[identifier] = bytes
-    }
-    try show(host.enhancedWindow, machine)
-  }
-
-  private func show(
-    _ window: PCIExpressWindow?, _ machine: borrowing Machine
-  ) throws(KVMError) {
-    let window = window.flatMap { window in
+    let window = host.enhancedWindow.flatMap { window in
       reserved.contains { $0.overlaps(window.addresses) } ? nil : window
     }
-    guard window != shown else { return }
-    if shown != nil { try machine.removeSlot(slot) }
-    shown = nil
+    if window != self.window {
+      for piece in shown { try hide(piece, machine) }
+      self.window = window
+    }
     guard let window else { return }
-    try machine.setSlot(
-      slot,
-      to: MemorySlot(
-        address: window.base, memory: memory, range: 0..<Int(window.size), access: .readOnly))
-    shown = window
+    try fill(host, machine)
+    for piece in memory.keys where piece * Self.pieceSize < Int(window.size) {
+      try show(piece, machine)
+    }
   }
-}
 
-extension ConfigurationRegisters {
-  /// The 4096 bytes that the enhanced mechanism shows: ones where there are no registers.
-  fileprivate var page: [UInt8] {
-    (0..<4096).map { $0 < count ? byte($0) : 0xFF }
+  /// Lets a guest that has left to read an address read what is near it without leaving.
+  ///
+  /// - Parameters:
+  ///   - address: The address.
+  ///   - machine: The machine whose slots these are; its processors must not run.
+  func show(_ address: UInt64, _ machine: borrowing Machine) throws(KVMError) {
+    guard let window, window.addresses.contains(address) else { return }
+    try show(Int(address - window.base) / Self.pieceSize, machine)
+  }
+
+  private func fill(_ host: PCIHost, _ machine: borrowing Machine) throws(KVMError) {
+    let functions = host.functions.keys
+    let populated = Set(functions.map { Self.piece(of: $0) })
+    for piece in Set(memory.keys).symmetricDifference(populated) {
+      try hide(piece, machine)
+      memory[piece] = populated.contains(piece) ? try GuestMemory(ones: Self.pieceSize) : nil
+      pages = pages.filter { Self.piece(of: $0.key) != piece }
+    }
+    for function in Array(pages.keys) where !functions.contains(function) {
+      try memory[Self.piece(of: function)]?.restoreOnes(at: Self.offset(of: function))
+      pages[function] = nil
+    }
+    for function in functions {
+      let page = host.windowPage(of: FunctionAddress(routingID: function))
+      guard pages[function] != page, let piece = memory[Self.piece(of: function)] else { continue }
+      if pages[function] == nil { try piece.separatePage(at: Self.offset(of: function)) }
+      piece.write(page, at: Self.offset(of: function))
+      pages[function] = page
+    }
+  }
+
+  private static func piece(of function: UInt16) -> Int {
+    Int(function) * pageSize / pieceSize
+  }
+
+  /// Where a function's page is in its piece.
+  private static func offset(of function: UInt16) -> Int {
+    Int(function) * pageSize % pieceSize
+  }
+
+  private func show(_ piece: Int, _ machine: borrowing Machine) throws(KVMError) {
+    guard let window, !shown.contains(piece) else { return }
+    try machine.setSlot(
+      firstSlot + UInt32(piece),
+      to: MemorySlot(
+        address: window.base + UInt64(piece * Self.pieceSize), memory: try memory(of: piece),
+        access: .readOnly))
+    shown.insert(piece)
+  }
+
+  private func memory(of piece: Int) throws(KVMError) -> GuestMemory {
+    if let own = memory[piece] ?? ones { return own }
+    let ones = try GuestMemory(ones: Self.pieceSize)
+    self.ones = ones
+    return ones
+  }
+
+  private func hide(_ piece: Int, _ machine: borrowing Machine) throws(KVMError) {
+    guard shown.remove(piece) != nil else { return }
+    try machine.removeSlot(firstSlot + UInt32(piece))
   }
 }

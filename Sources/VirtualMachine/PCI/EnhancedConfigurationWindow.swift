@@ -14,7 +14,7 @@ final class EnhancedConfigurationWindow: Device {
   var dataPathWidth: Int { 4 }
 
   func read(at offset: UInt64, size: Int) -> UInt64? {
-    UInt64(host.read(function(offset), at: Int(offset & 0xFFF), size: size))
+    UInt64(host.readWindow(function(offset), at: Int(offset & 0xFFF), size: size))
   }
 
   func write(_ value: UInt64, at offset: UInt64, size: Int) -> Bool {

@@ -16,6 +16,8 @@ public struct PCIExpressWindow: Equatable, Sendable {
   public static let register = 0x60
   /// The register's value after a reset: disabled.
   public static let resetValue: UInt64 = 0xE000_0000
+  /// Where the window is once the register is enabled with this value.
+  static let atReset = PCIExpressWindow(register: resetValue | 1)
   /// The bits that can be written.
   static let writable: UInt64 = 0xF_FC00_0007
 

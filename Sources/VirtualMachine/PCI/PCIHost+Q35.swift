@@ -1,3 +1,5 @@
+import PCIConfig
+
 /// The PCI functions of this monitor's machine.
 extension PCIHost {
   /// Creates a root with the Q35's host bridge and ISA bridge, and with functions of the project's
@@ -16,17 +18,22 @@ extension PCIHost {
   /// | 00:03.0 | PCI Express endpoint in the root complex, 1234:C0F4 | memory 4 KiB |
   /// | 00:1f.0 | ISA bridge, 8086:2918 | |
   ///
-  /// - Parameter hasWindow: Whether the host bridge has the register PCIEXBAR, by which guests open
-  ///   the window of the enhanced mechanism.
-  public static func q35(hasWindow: Bool = true) -> PCIHost {
-    PCIHost(functions: [
-      0x00: .hostBridge(hasWindow: hasWindow),
-      0x08: .rootPort(secondaryBus: [0x00: .expressEndpoint()]),
-      0x10: .conventional(),
-      0x11: .conventionalSibling(),
-      0x18: .integratedEndpoint(),
-      0xF8: .isaBridge(),
-    ])
+  /// - Parameters:
+  ///   - hasWindow: Whether the host bridge has the register PCIEXBAR, by which guests open the
+  ///     window of the enhanced mechanism.
+  ///   - misidentified: A function that this window shows with a wrong vendor and device.
+  public static func q35(
+    hasWindow: Bool = true, misidentified: FunctionAddress? = nil
+  ) -> PCIHost {
+    PCIHost(
+      functions: [
+        0x00: .hostBridge(hasWindow: hasWindow),
+        0x08: .rootPort(secondaryBus: [0x00: .expressEndpoint()]),
+        0x10: .conventional(),
+        0x11: .conventionalSibling(),
+        0x18: .integratedEndpoint(),
+        0xF8: .isaBridge(),
+      ], misidentified: misidentified)
   }
 }
 

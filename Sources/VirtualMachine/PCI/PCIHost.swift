@@ -13,6 +13,8 @@ public final class PCIHost: AddressDecoder {
   public private(set) lazy var dataPort: any Device = ConfigurationDataPort(host: self)
   private lazy var window: any Device = EnhancedConfigurationWindow(host: self)
 
+  /// The function that the enhanced window shows with a wrong vendor and device, where it answers.
+  let misidentified: FunctionAddress?
   private let rootBus: [UInt8: PCIFunction]
   private let bridges: [PCIFunction]
   private var memoryMappings: [BusMapping] = []
@@ -23,9 +25,13 @@ public final class PCIHost: AddressDecoder {
 
   /// Creates a root.
   ///
-  /// - Parameter functions: The functions of bus 0 by device and function (device in bits 7:3,
-  ///   function in 2:0). Function 0 is the host bridge, in whose register 60h PCIEXBAR is.
-  public init(functions: [UInt8: PCIFunction]) {
+  /// - Parameters:
+  ///   - functions: The functions of bus 0 by device and function (device in bits 7:3, function in
+  ///     2:0). Function 0 is the host bridge, in whose register 60h PCIEXBAR is.
+  ///   - misidentified: A function that the enhanced window shows with a wrong vendor and device,
+  ///     so that those who compare both mechanisms can be tested.
+  public init(functions: [UInt8: PCIFunction], misidentified: FunctionAddress? = nil) {
+    self.misidentified = misidentified
     rootBus = functions
     bridges = functions.values.filter { $0.secondaryBus != nil }
     addressPort = ConfigurationAddressPort()

@@ -1,7 +1,7 @@
 /// Names that a person may have meant.
-enum Spelling {
+public enum Spelling {
   /// At most three names that are near a word, the nearest first.
-  static func near(_ word: String, among names: [String]) -> [String] {
+  public static func near(_ word: String, among names: [String]) -> [String] {
     let limit = max(2, word.count / 4)
     return names.map { ($0, distance(word, $0)) }.filter { $0.1 <= limit }
       .sorted { ($0.1, $0.0) < ($1.1, $1.0) }.prefix(3).map(\.0)
