@@ -8,7 +8,7 @@ RELEASE := -c release -Xswiftc -static-executable
 TOOLS   := pcicfg guestctl vmm
 BUILT    = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)
 ROMS    := pcicfg_GuestROMs.resources
-SOURCES := Package.swift Sources Tests Plugins guest
+SOURCES := Package.swift Sources Benchmarks Tests Plugins guest
 BUILDS  := nasm=nasm
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 

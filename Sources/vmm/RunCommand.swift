@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
         vmm run suite.rom --hypervisor none --timeout 5
         vmm run suite.rom --memory 256 --conf1 off | head
         vmm run suite.rom --ecam read-only --acpi forged-mcfg.bin
+        vmm run suite.rom --profile --sections --json profile.json
 
       EXIT STATUS:
         0              the guest wrote 0 to port 0xF4
@@ -74,6 +75,9 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "The longest time the guest may run, with fractions; 0 for no limit.", valueName: "seconds"))
   var timeout = 60.0
+
+  @OptionGroup
+  var profileOptions: ProfileOptions
 
   func validate() throws {
     guard BoardConfiguration.memorySizes.contains(memory) else {

@@ -1,4 +1,5 @@
 import Glibc
+import GuestProtocol
 import KVM
 import VirtualMachine
 
@@ -12,19 +13,28 @@ enum RunStatus {
     occupyClosedStreams()
     do {
       let output = StandardOutput()
+      let firmware = try FirmwareImage(path: command.image)
+      if command.profileOptions.sections {
+        try firmware.updateParameters { $0.marksSections = true }
+      }
       var board = try Board(
         BoardConfiguration(
-          firmware: FirmwareImage(path: command.image), memory: command.memory,
+          firmware: firmware, memory: command.memory,
           hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
           ecam: command.ecam, misidentified: command.ecamFault, acpi: command.acpi.tables()),
         on: System(), serialOutput: output)
+      let profile = try ProfileOutput(command.profileOptions, image: command.image, &board)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
         endingOn: [SIGINT, SIGTERM])
-      return try status(
+      let isWritten = try profile.finish(board)
+      let status = try status(
         of: ending, at: board.instructionAddress(), output: output, command: command)
+      return isWritten ? status : couldNotRun
     } catch let error as KVMError {
       report(explanation(of: error))
+    } catch let error as ParameterBlockError {
+      report("\(command.image): \(error)")
     } catch {
       report("\(error)")
     }
@@ -91,7 +101,7 @@ enum RunStatus {
     return "/dev/kvm: \(error.systemMessage)\(remedy)"
   }
 
-  private static func report(_ message: String) {
+  static func report(_ message: String) {
     let line = "vmm: \(message)\n"
     _ = line.utf8.withContiguousStorageIfAvailable {
       write(STDERR_FILENO, $0.baseAddress, $0.count)

@@ -20,10 +20,13 @@ public struct Board: ~Copyable {
   private let memoryBus: Bus
   private let serialPort: UART16550
   private let debugExit: DebugExit
+  private let sectionPort: SectionPort
   private let host: PCIHost
   private let mirror: ConfigurationMirror?
   /// How often the processor has left the guest for this program.
   public private(set) var exitCount: UInt64 = 0
+  /// What the exits cost; `nil`, as at first, where nobody measures.
+  public var profile: ExitProfile?
 
   /// The first of the eight ports of the serial port, COM1.
   public static let serialPortAddress: UInt64 = 0x3F8
@@ -42,10 +45,12 @@ public struct Board: ~Copyable {
       hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
+    let sectionPort = SectionPort()
     var ports = Bus(.ports, decoder: host)
     try ports.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7)
     let exitPort = UInt64(GuestExit.port)
     try ports.add(debugExit, at: exitPort...exitPort + 3)
+    try ports.add(sectionPort, at: UInt64(SectionMark.port)...UInt64(SectionMark.port))
     if configuration.hasMechanism1 {
       try ports.add(host.addressPort, at: 0xCF8...0xCFB)
       try ports.add(host.dataPort, at: 0xCFC...0xCFF)
@@ -94,6 +99,7 @@ public struct Board: ~Copyable {
     self.memoryBus = Bus(.memory, decoder: host)
     self.serialPort = serialPort
     self.debugExit = debugExit
+    self.sectionPort = sectionPort
     self.host = host
     self.mirror = mirror
   }
@@ -130,39 +136,69 @@ public struct Board: ~Copyable {
     try processor.specialRegisters().cs.base &+ processor.registers().rip
   }
 
+  /// What KVM has counted up to now: for the machine, then for its processor.
+  ///
+  /// - Returns: The counts; `nil` where this KVM has no statistics.
+  /// - Throws: A `KVMError`.
+  public func statistics() throws(KVMError) -> [Statistics]? {
+    do {
+      return [try machine.statistics().snapshot(), try processor.statistics().snapshot()]
+    } catch {
+      guard error.errno == ENOTTY else { throw error }
+      return nil
+    }
+  }
+
   private mutating func run(until request: StopRequest) throws(KVMError) -> Ending {
     while true {
       let exit = try processor.run()
       exitCount &+= 1
-      switch exit {
-      case .portRead(let access):
-        for index in 0..<access.count {
-          let value = ports.read(at: UInt64(access.port), size: access.size)
-          processor.setPortValue(UInt32(truncatingIfNeeded: value), at: index)
-        }
-      case .portWrite(let access):
-        for index in 0..<access.count {
-          ports.write(
-            UInt64(processor.portValue(at: index)), at: UInt64(access.port), size: access.size)
-        }
-        try mirror?.update(host, machine)
-        if let value = debugExit.value { return .debugExit(value) }
-        if serialPort.isDisconnected { return .outputClosed }
-      case .memoryRead(let access):
-        processor.setMemoryValue(memoryBus.read(at: access.address, size: access.size))
-        try mirror?.show(access.address, machine)
-      case .memoryWrite(let access, let value):
-        memoryBus.write(value, at: access.address, size: access.size)
-        try mirror?.update(host, machine)
-      case .interrupted:
-        if let ending = request.wanted { return ending }
-      case .halt: return .halted
-      case .shutdown: return .shutdown
-      case .internalError(let error): return .internalError(try report(error))
-      case .failedEntry(let reason, _): return .failedEntry(reason: reason)
-      default: return .unsupportedExit(exit)
+      if profile == nil {
+        if let ending = try handle(exit, request) { return ending }
+      } else {
+        let start = ExitProfile.now
+        let ending = try handle(exit, request)
+        profile?.record(exit, nanoseconds: ExitProfile.now - start)
+        if let section = sectionPort.takeBegun() { profile?.enter(section: section) }
+        if let ending { return ending }
       }
     }
+  }
+
+  /// Does what the guest has left for.
+  ///
+  /// - Returns: How the guest has ended; `nil` where it goes on.
+  private mutating func handle(
+    _ exit: Exit, _ request: StopRequest
+  ) throws(KVMError) -> Ending? {
+    switch exit {
+    case .portRead(let access):
+      for index in 0..<access.count {
+        let value = ports.read(at: UInt64(access.port), size: access.size)
+        processor.setPortValue(UInt32(truncatingIfNeeded: value), at: index)
+      }
+    case .portWrite(let access):
+      for index in 0..<access.count {
+        ports.write(
+          UInt64(processor.portValue(at: index)), at: UInt64(access.port), size: access.size)
+      }
+      try mirror?.update(host, machine)
+      if let value = debugExit.value { return .debugExit(value) }
+      if serialPort.isDisconnected { return .outputClosed }
+    case .memoryRead(let access):
+      processor.setMemoryValue(memoryBus.read(at: access.address, size: access.size))
+      try mirror?.show(access.address, machine)
+    case .memoryWrite(let access, let value):
+      memoryBus.write(value, at: access.address, size: access.size)
+      try mirror?.update(host, machine)
+    case .interrupted: return request.wanted
+    case .halt: return .halted
+    case .shutdown: return .shutdown
+    case .internalError(let error): return .internalError(try report(error))
+    case .failedEntry(let reason, _): return .failedEntry(reason: reason)
+    default: return .unsupportedExit(exit)
+    }
+    return nil
   }
 
   private func report(_ error: InternalError) throws(KVMError) -> InternalErrorReport {
