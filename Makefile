@@ -38,10 +38,12 @@ test-slow: need-run ## Run all tests, and those that take minutes
 	$(SWIFT) build --build-tests
 	PCICFG_SLOW=1 $(SWIFT) test --skip-build
 
-bench: need-run release ## Print start times of all hypervisors, and what vmm's ECAM windows cost
+bench: need-run release ## Print start times of all hypervisors, and what vmm's windows and exits cost
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10
 	@echo
 	@sh scripts/bench-window.sh "$(BUILT)/vmm" "$(BUILT)/$(ROMS)" 20
+	@echo
+	@"$(BUILT)/exitcost" 100 1000
 
 lint: ## Check the format of the sources
 	$(SWIFT) format lint --strict -r $(SOURCES)

@@ -1,4 +1,4 @@
-/// A table in the shape of `perf kvm stat report`: 80 columns, if no label is wider than 16.
+/// A table in the shape of `perf kvm stat report`: 79 columns, if no label is wider than 16.
 struct ProfileTable {
   struct Row {
     let label: String
@@ -54,7 +54,7 @@ struct ProfileTable {
       Self.time(Double(times.minimum)), Self.time(Double(times.maximum)), Self.time(times.mean),
     ]
     let error = Self.percent(times.relativeError)
-    return Self.line(row.label, columns) + " (+-" + Self.right(error, 7) + ")"
+    return Self.line(row.label, columns) + " +-" + Self.right(error, 7)
   }
 
   private static func line(_ label: String, _ columns: [String]) -> String {
