@@ -26,8 +26,8 @@ release: need-build ## Build everything for use: static programs, guest images
 test-guests: need-run release ## Run every guest suite on every hypervisor at hand, and compare
 	"$(BUILT)/guestctl" run $(if $(JOBS),--jobs $(JOBS))
 
-test-signatures: need-build release ## Run two suites under the signature of every known hypervisor
-	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector
+test-signatures: need-build release ## Run three suites under the signature of every known hypervisor
+	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector damaged-facts
 
 test: need-run ## Run all tests: units, virtual machine, guests, command lines, format
 	$(SWIFT) build --build-tests
