@@ -228,9 +228,9 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
     #expect(
       report.text().hasPrefix(
         """
-        1 hypervisor1ofaverylongname, 2 hypervisor2ofaverylongname, 3
-        hypervisor3ofaverylongname, 4 hypervisor4ofaverylongname, 5
-        hypervisor5ofaverylongname
+        1 hypervisor1ofaverylongname, 2 hypervisor2ofaverylongname,
+        3 hypervisor3ofaverylongname, 4 hypervisor4ofaverylongname,
+        5 hypervisor5ofaverylongname
         check                          1    2    3    4    5
         ------------------------------ ---- ---- ---- ---- ----
         conf1
