@@ -1,5 +1,5 @@
 extension FuzzTarget {
-  /// The bridges of a tree; nothing behind the input can be read.
+  /// The bridges of a tree at the end of 64-bit addresses; nothing behind the input can be read.
   static let deviceTree = FuzzTarget(
     name: "device-tree",
     seeds: {
@@ -14,7 +14,7 @@ extension FuzzTarget {
     },
     run: { bytes in
       guard bytes.count >= 40 else { return 0 }
-      let memory = RAM(bytes, at: 0x1000)
+      let memory = RAM(bytes, at: (.max - UInt64(bytes.count)) & ~7)
       do throws(DeviceTreeError) {
         var bridges = try DeviceTreeBridges(
           at: memory.start, in: memory, limit: UInt32(bytes.count))
