@@ -100,7 +100,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    throw ExitCode(RunStatus.of(self))
+    throw ExitCode(try RunStatus.of(self))
   }
 }
 

@@ -17,6 +17,7 @@ public struct Board: ~Copyable {
 
   private let chipset: Chipset
   private let processors: [Processor]
+  private let testDevice: PCITestDevice
   /// The processor that has ended the guest, by its number.
   private var endingProcessor = 0
 
@@ -107,6 +108,7 @@ public struct Board: ~Copyable {
       interrupts: interrupts)
     processors = try Self.processors(configuration, on: chipset, of: system)
     self.chipset = chipset
+    self.testDevice = testDevice
   }
 
   private static func processors(
@@ -140,6 +142,13 @@ public struct Board: ~Copyable {
       try machine.setSlot(
         first + UInt32(number), to: MemorySlot(address: address, memory: page))
     }
+  }
+
+  /// Takes how often the guest has rung doorbells since this was asked last.
+  ///
+  /// - Throws: A `KVMError`.
+  public func takeDoorbellCount() throws(KVMError) -> UInt64 {
+    try testDevice.event.descriptor.takeCount()
   }
 
   /// Runs the guest until it ends.

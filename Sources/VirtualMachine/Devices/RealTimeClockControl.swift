@@ -56,7 +56,9 @@ struct RealTimeClockControl {
   /// Whether it is the time of the alarm in registers 1, 3 and 5, of which those from C0h on match
   /// any.
   func isAlarm(_ registers: [UInt8], at time: CalendarTime) -> Bool {
-    func matches(_ register: UInt8, _ value: UInt8) -> Bool { register >= 0xC0 || register == value }
+    func matches(_ register: UInt8, _ value: UInt8) -> Bool {
+      register >= 0xC0 || register == value
+    }
     return matches(registers[1], encode(time.second)) && matches(registers[3], encode(time.minute))
       && matches(registers[5], encodeHour(time.hour))
   }
@@ -65,7 +67,7 @@ struct RealTimeClockControl {
   private var has24Hours: Bool { b & 2 != 0 }
 
   private func encode(_ value: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: isBinary ? value : value / 10 << 4 | value % 10)
+    UInt8(truncatingIfNeeded: isBinary ? value : (value / 10) << 4 | value % 10)
   }
 
   private func decode(_ register: UInt8) -> Int {
