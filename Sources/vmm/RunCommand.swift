@@ -18,6 +18,7 @@ struct RunCommand: ParsableCommand {
         vmm run suite.rom --hypervisor none --timeout 5
         vmm run suite.rom --memory 256 --conf1 off | head
         vmm run suite.rom --ecam read-only --acpi forged-mcfg.bin
+        vmm run suite.rom --coalesce port:0x70 --doorbells none
         vmm run suite.rom --profile --sections --json profile.json
 
       EXIT STATUS:
@@ -54,8 +55,9 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The ECAM window: none, one whose accesses all leave the guest, or memory that guests read "
-        + "without leaving.", valueName: "mode"))
+      "The ECAM window: none, one whose accesses all leave the guest, memory that guests read "
+        + "without leaving, or that with writes that wait for the next exit: reads before it show "
+        + "what was before the write.", valueName: "mode"))
   var ecam = BoardConfiguration.ECAM.trapped
 
   @Option(
@@ -71,6 +73,8 @@ struct RunCommand: ParsableCommand {
       valueName: "bus:device.function", visibility: .hidden), transform: Self.function)
   var ecamFault: FunctionAddress?
 
+  @OptionGroup var devices: DeviceOptions
+
   @Option(
     help: ArgumentHelp(
       "The longest time the guest may run, with fractions; 0 for no limit.", valueName: "seconds"))
@@ -82,6 +86,10 @@ struct RunCommand: ParsableCommand {
   func validate() throws {
     guard BoardConfiguration.memorySizes.contains(memory) else {
       throw ValidationError("--memory \(memory): expected 2 to 2048 MiB")
+    }
+    guard devices.processors == 1 || devices.interruptControllers == .kernel else {
+      throw ValidationError(
+        "--cpus \(devices.processors): needs --irqchip kernel, whose local APICs start processors")
     }
     guard timeout >= 0 && timeout <= 1_000_000 else {
       throw ValidationError("--timeout \(timeout): expected 0 to 1000000 seconds")
@@ -96,7 +104,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    throw ExitCode(RunStatus.of(self))
+    throw ExitCode(try RunStatus.of(self))
   }
 }
 

@@ -1,13 +1,15 @@
 import Glibc
 import GuestProtocol
 import KVM
+import ToolSupport
 import VirtualMachine
 
 /// What `vmm run` does, and its exit status.
 enum RunStatus {
   private static let couldNotRun: Int32 = 2
 
-  static func of(_ command: RunCommand) -> Int32 {
+  /// - Throws: A complaint about a value that only KVM can judge.
+  static func of(_ command: RunCommand) throws(Complaint) -> Int32 {
     // A closed standard output is an error of write, which ends the guest in an orderly way.
     signal(SIGPIPE, SIG_IGN)
     occupyClosedStreams()
@@ -17,12 +19,12 @@ enum RunStatus {
       if command.profileOptions.sections {
         try firmware.updateParameters { $0.marksSections = true }
       }
-      var board = try Board(
-        BoardConfiguration(
-          firmware: firmware, memory: command.memory,
-          hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
-          ecam: command.ecam, misidentified: command.ecamFault, acpi: command.acpi.tables()),
-        on: System(), serialOutput: output)
+      var configuration = BoardConfiguration(
+        firmware: firmware, memory: command.memory,
+        hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
+        ecam: command.ecam, misidentified: command.ecamFault, acpi: try command.acpi.tables())
+      command.devices.apply(to: &configuration)
+      var board = try Board(configuration, on: System(), serialOutput: output)
       let profile = try ProfileOutput(command.profileOptions, image: command.image, &board)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
@@ -31,6 +33,8 @@ enum RunStatus {
       let status = try status(
         of: ending, at: board.instructionAddress(), output: output, command: command)
       return isWritten ? status : couldNotRun
+    } catch BoardError.memorySlots(let wanted, let limit) {
+      throw .usage("--memory-slots \(wanted): expected at most \(limit), which is all KVM has left")
     } catch let error as KVMError {
       report(explanation(of: error))
     } catch let error as ParameterBlockError {

@@ -1,9 +1,7 @@
-import Glibc
-import Testing
-
 /// A ROM image of 64 KiB in a file of its own, which is removed with its owner.
-final class TinyROM {
-  let path: String
+struct TinyROM {
+  private let file: TemporaryFile
+  var path: String { file.path }
 
   /// Writes an image.
   ///
@@ -12,16 +10,8 @@ final class TinyROM {
     var bytes = [UInt8](repeating: 0, count: 65536)
     bytes.replaceSubrange(0..<code.count, with: code)
     bytes.replaceSubrange(0xFFF0..<0xFFF5, with: [0xEA, 0x00, 0x00, 0x00, 0xF0])
-    var name = Array("/tmp/tiny-rom-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&name)
-    try #require(descriptor >= 0, "mkstemp: \(String(cString: strerror(errno)))")
-    path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    let written = write(descriptor, bytes, bytes.count)
-    close(descriptor)
-    try #require(written == bytes.count, "write: \(String(cString: strerror(errno)))")
+    file = try TemporaryFile(bytes)
   }
-
-  deinit { unlink(path) }
 
   /// Code that sends a line over the serial port.
   static func printing(_ line: String) -> [UInt8] {

@@ -17,11 +17,12 @@ struct ProfiledGuestTests {
 
   /// Runs a guest to its end, with a profile, and checks that no exit is missing in it.
   private func profile(
-    _ firmware: FirmwareImage, ending: Ending
+    _ firmware: FirmwareImage, ending: Ending,
+    configure: (inout BoardConfiguration) -> Void = { _ in }
   ) throws -> ExitProfile {
-    var board = try Board(
-      BoardConfiguration(firmware: firmware, memory: 2), on: System(),
-      serialOutput: Recording())
+    var configuration = BoardConfiguration(firmware: firmware, memory: 2)
+    configure(&configuration)
+    var board = try Board(configuration, on: System(), serialOutput: Recording())
     board.profile = ExitProfile()
     #expect(try board.run(limit: .seconds(30)) == ending)
     let measured = board.profile
@@ -65,6 +66,61 @@ struct ProfiledGuestTests {
       counts(profile.total) == [
         "0xcf8:POUT": 1, "0xcfc:POUT": 1, "0xb0000000:R": 50, "0xb0000004:W": 50, "0xf4:POUT": 1,
       ])
+  }
+
+  @Test("Coalesced writes are counted beside the exits, in the section where they were handled")
+  func coalesced() throws {
+    // mov cx, 170; again: out 0x70, al; loop again; mov al, 10; out 0xed, al; hlt
+    let profile = try profile(
+      rom([0xB9, 0xAA, 0x00, 0xE6, 0x70, 0xE2, 0xFC, 0xB0, 0x0A, 0xE6, 0xED, 0xF4]),
+      ending: .halted
+    ) { $0.coalescedZones = [CoalescedZone(.port(0x70), count: 1)] }
+    #expect(counts(profile.total) == ["0x70:POUT": 1, "0xed:POUT": 1, "other": 1])
+    #expect(profile.total.coalescedWrites == [.port(0x70): 169])
+  }
+
+  @Test("Doorbells are counted at the address that they had")
+  func doorbells() throws {
+    let memory: UInt32 = 0xD000_0000
+    let code =
+      ProtectedCode.configure(4, 0x10, memory) + ProtectedCode.configure(4, 0x04, 3)
+      + ProtectedCode.storeByte(memory, 1)
+      + ProtectedCode.repeat(200, ProtectedCode.storeByte(memory + 2049, 0x11))
+      + ProtectedCode.load(memory + 12) + ProtectedCode.exit
+    let profile = try profile(WindowFirmware.image(code), ending: .debugExit(0)) {
+      $0.doorbells = .exact
+    }
+    #expect(profile.total.doorbellWrites == [.memory(UInt64(memory + 2049)): 200])
+    #expect(
+      counts(profile.total) == [
+        "0xcf8:POUT": 3, "0xcfc:POUT": 3, "0xd0000000:W": 1, "0xd000000c:R": 1, "0xf4:POUT": 1,
+      ])
+  }
+
+  @Test("The exits of all processors are in one profile")
+  func processors() throws {
+    // At 0x8000, by the second processor: mov cx, 100; again: out 0x80, al; loop again; out 0xf4, al
+    let code =
+      ProtectedCode.store(0x8000, 0xE600_64B9) + ProtectedCode.store(0x8004, 0xE6FC_E280)
+      + ProtectedCode.store(0x8008, 0xF4F4_F4F4) + ProtectedCode.store(0xFEE0_00F0, 0x1FF)
+      + ProtectedCode.store(0xFEE0_0310, 1 << 24) + ProtectedCode.store(0xFEE0_0300, 0x4500)
+      + ProtectedCode.store(0xFEE0_0300, 0x4608) + ProtectedCode.spin
+    var configuration = BoardConfiguration(firmware: try WindowFirmware.image(code), memory: 2)
+    configuration.hasInterruptControllers = true
+    configuration.processorCount = 2
+    var board = try Board(configuration, on: System(), serialOutput: Recording())
+    board.profile = ExitProfile()
+    let start = try board.statistics()
+    guard case .debugExit = try board.run(limit: .seconds(30)) else {
+      Issue.record("the guest has not ended by itself")
+      return
+    }
+    let measured = board.profile
+    let profile = try #require(measured)
+    #expect(profile.total.accesses[ProfiledAccess(.port(0x80), .write)]?.count == 100)
+    #expect(profile.total.exitCount == board.exitCount)
+    let counts = KernelCounts(from: start, to: try board.statistics())
+    #expect(counts.differences?.count == 3)
   }
 
   @Test("A guest's marks divide its exits")
