@@ -70,6 +70,19 @@ struct CoalescingTests {
       } == .init(ending: .debugExit(1), exits: 2 + 4 + 1 + 2))
   }
 
+  @Test("A configuration read by mechanism #1 costs one exit with its address port coalesced")
+  func mechanism1() throws {
+    let code =
+      ProtectedCode.repeat(100, ProtectedCode.readConfiguration(0, 0))
+      + ProtectedCode.exit(whetherEAXIs: 0x29C0_8086)
+    #expect(try GuestRun.protected(code) == .init(ending: .debugExit(1), exits: 2 + 200 + 1))
+    // The first write to the address port, which opens the window, is coalesced as well.
+    #expect(
+      try GuestRun.protected(code) {
+        $0.coalescedZones = [CoalescedZone(.port(0xCF8), count: 4)]
+      } == .init(ending: .debugExit(1), exits: 1 + 100 + 1))
+  }
+
   @Test("What is in the ring when the guest ends has reached its device")
   func ending() throws {
     let zone = CoalescedZone(.port(0x3F8), count: 8)

@@ -126,8 +126,9 @@ struct RealTimeClockTests {
   func host() {
     let before = HostClock.ticks() >> 15
     let clock = RealTimeClock()
-    // SET, so that all registers are of one moment.
+    // Binary; then SET, so that all registers are of one moment.
     _ = clock.write(0x0B, at: 0, size: 1)
+    _ = clock.write(0x06, at: 1, size: 1)
     _ = clock.write(0x86, at: 1, size: 1)
     let after = HostClock.ticks() >> 15
     let registers = [0, 2, 4, 7, 8, 9].map { (register: UInt64) -> Int in

@@ -1,4 +1,3 @@
-import Glibc
 import GuestProtocol
 import KVM
 import PCIConfig
@@ -189,6 +188,7 @@ public struct Board: ~Copyable {
     limit: Duration? = nil, endingOn signals: [Int32] = []
   ) throws(KVMError) -> Ending {
     defer { chipset.flush() }
+    endingProcessor = 0
     let request = StopRequest(kicks: processors.map(\.kick))
     if limit == nil && signals.isEmpty {
       try run(until: request)
