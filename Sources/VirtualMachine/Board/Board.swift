@@ -1,3 +1,4 @@
+import Glibc
 import GuestProtocol
 import KVM
 import PCIConfig
