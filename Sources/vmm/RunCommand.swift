@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import KVM
 import PCIConfig
+import ToolSupport
 import VirtualMachine
 
 struct RunCommand: ParsableCommand {
@@ -18,6 +19,7 @@ struct RunCommand: ParsableCommand {
         vmm run suite.rom --hypervisor none --timeout 5
         vmm run suite.rom --memory 256 --conf1 off | head
         vmm run suite.rom --ecam read-only --acpi forged-mcfg.bin
+        vmm run conf1.rom --mutate conf1-low-bits-added
 
       EXIT STATUS:
         0              the guest wrote 0 to port 0xF4
@@ -34,7 +36,7 @@ struct RunCommand: ParsableCommand {
 
   @Argument(
     help: "The ROM image: a multiple of 4 KiB, up to 16 MiB.", completion: .file())
-  var image: String
+  var image = ""
 
   @Option(help: ArgumentHelp("Memory, 2 to 2048 MiB.", valueName: "mib"))
   var memory = 64
@@ -72,10 +74,23 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "One behaviour of the machine to break on purpose; 'list' tells them and needs no image.",
+      valueName: "name"),
+    completion: .list(MutateOption.names), transform: MutateOption.init(named:))
+  var mutate: MutateOption?
+
+  @Option(
+    help: ArgumentHelp(
       "The longest time the guest may run, with fractions; 0 for no limit.", valueName: "seconds"))
   var timeout = 60.0
 
   func validate() throws {
+    guard !image.isEmpty || mutate == .list else {
+      throw ValidationError("Missing expected argument '<image>'")
+    }
+    if let mutation = mutate?.mutation, let window = mutation.window, window != ecam {
+      throw ValidationError("--mutate \(mutation.rawValue): expected --ecam \(window.rawValue)")
+    }
     guard BoardConfiguration.memorySizes.contains(memory) else {
       throw ValidationError("--memory \(memory): expected 2 to 2048 MiB")
     }
@@ -92,6 +107,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    if mutate == .list { return try show(MutateOption.listing) }
     throw ExitCode(RunStatus.of(self))
   }
 }

@@ -16,7 +16,8 @@ enum RunStatus {
         BoardConfiguration(
           firmware: FirmwareImage(path: command.image), memory: command.memory,
           hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
-          ecam: command.ecam, misidentified: command.ecamFault, acpi: command.acpi.tables()),
+          ecam: command.ecam, misidentified: command.ecamFault, acpi: command.acpi.tables(),
+          mutation: command.mutate?.mutation),
         on: System(), serialOutput: output)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,

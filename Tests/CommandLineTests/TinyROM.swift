@@ -1,17 +1,11 @@
 import Glibc
 import Testing
 
-/// A ROM image of 64 KiB in a file of its own, which is removed with its owner.
-final class TinyROM {
+/// A file of its own for an image, which is removed with its owner.
+final class ImageFile {
   let path: String
 
-  /// Writes an image.
-  ///
-  /// - Parameter code: Real-mode code, at F000:0000, to which the reset vector jumps.
-  init(_ code: [UInt8]) throws {
-    var bytes = [UInt8](repeating: 0, count: 65536)
-    bytes.replaceSubrange(0..<code.count, with: code)
-    bytes.replaceSubrange(0xFFF0..<0xFFF5, with: [0xEA, 0x00, 0x00, 0x00, 0xF0])
+  init(_ bytes: [UInt8]) throws {
     var name = Array("/tmp/tiny-rom-XXXXXX".utf8CString)
     let descriptor = mkstemp(&name)
     try #require(descriptor >= 0, "mkstemp: \(String(cString: strerror(errno)))")
@@ -22,6 +16,23 @@ final class TinyROM {
   }
 
   deinit { unlink(path) }
+}
+
+/// A ROM image of 64 KiB in a file of its own.
+struct TinyROM {
+  private let file: ImageFile
+
+  var path: String { file.path }
+
+  /// Writes an image.
+  ///
+  /// - Parameter code: Real-mode code, at F000:0000, to which the reset vector jumps.
+  init(_ code: [UInt8]) throws {
+    var bytes = [UInt8](repeating: 0, count: 65536)
+    bytes.replaceSubrange(0..<code.count, with: code)
+    bytes.replaceSubrange(0xFFF0..<0xFFF5, with: [0xEA, 0x00, 0x00, 0x00, 0xF0])
+    file = try ImageFile(bytes)
+  }
 
   /// Code that sends a line over the serial port.
   static func printing(_ line: String) -> [UInt8] {

@@ -39,10 +39,11 @@ public struct Board: ~Copyable {
     _ configuration: BoardConfiguration, on system: borrowing System, serialOutput: any ByteSink
   ) throws {
     let host = PCIHost.q35(
-      hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified)
+      hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified,
+      mutation: configuration.mutation)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
-    var ports = Bus(.ports, decoder: host)
+    var ports = Bus(.ports, decoder: host, mutation: configuration.mutation)
     try ports.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7)
     let exitPort = UInt64(GuestExit.port)
     try ports.add(debugExit, at: exitPort...exitPort + 3)
@@ -79,19 +80,21 @@ public struct Board: ~Copyable {
     if configuration.ecam == .readOnly {
       mirror = ConfigurationMirror(
         firstSlot: UInt32(slots.count),
-        reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1])
+        reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1],
+        mutation: configuration.mutation)
       try mirror?.update(host, machine)
     }
     let processor = try machine.createVirtualCPU()
     try processor.setCPUID(
-      system.supportedCPUID().forOnlyProcessor(hypervisor: configuration.hypervisor))
+      system.supportedCPUID().forOnlyProcessor(
+        hypervisor: configuration.hypervisor, mutation: configuration.mutation))
 
     self.machine = machine
     self.processor = processor
     self.memory = memory
     self.lowMemoryEnd = lowMemoryEnd
     self.ports = ports
-    self.memoryBus = Bus(.memory, decoder: host)
+    self.memoryBus = Bus(.memory, decoder: host, mutation: configuration.mutation)
     self.serialPort = serialPort
     self.debugExit = debugExit
     self.host = host

@@ -55,6 +55,8 @@ public struct BoardConfiguration: Sendable {
   public var misidentified: FunctionAddress?
   /// Which ACPI tables there are.
   public var acpi: ACPI
+  /// What is wrong on purpose; `nil` for nothing.
+  public var mutation: Mutation?
 
   /// Describes a machine.
   ///
@@ -66,10 +68,11 @@ public struct BoardConfiguration: Sendable {
   ///   - ecam: How the window of the enhanced mechanism works.
   ///   - misidentified: A function that this window shows with a wrong vendor and device.
   ///   - acpi: Which ACPI tables there are.
+  ///   - mutation: What is wrong on purpose.
   public init(
     firmware: FirmwareImage, memory: Int = 64, hypervisor: HypervisorIdentity = .kvm,
     hasMechanism1: Bool = true, ecam: ECAM = .trapped, misidentified: FunctionAddress? = nil,
-    acpi: ACPI = .built
+    acpi: ACPI = .built, mutation: Mutation? = nil
   ) {
     precondition(Self.memorySizes.contains(memory), "\(memory) MiB of memory")
     self.firmware = firmware
@@ -79,5 +82,6 @@ public struct BoardConfiguration: Sendable {
     self.ecam = ecam
     self.misidentified = misidentified
     self.acpi = acpi
+    self.mutation = mutation
   }
 }

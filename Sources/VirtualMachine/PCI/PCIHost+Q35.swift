@@ -22,8 +22,9 @@ extension PCIHost {
   ///   - hasWindow: Whether the host bridge has the register PCIEXBAR, by which guests open the
   ///     window of the enhanced mechanism.
   ///   - misidentified: A function that this window shows with a wrong vendor and device.
+  ///   - mutation: What is wrong on purpose.
   public static func q35(
-    hasWindow: Bool = true, misidentified: FunctionAddress? = nil
+    hasWindow: Bool = true, misidentified: FunctionAddress? = nil, mutation: Mutation? = nil
   ) -> PCIHost {
     PCIHost(
       functions: [
@@ -33,7 +34,7 @@ extension PCIHost {
         0x11: .conventionalSibling(),
         0x18: .integratedEndpoint(),
         0xF8: .isaBridge(),
-      ], misidentified: misidentified)
+      ], misidentified: misidentified, mutation: mutation)
   }
 }
 
