@@ -8,11 +8,25 @@ RELEASE := -c release -Xswiftc -static-executable
 TOOLS   := pcicfg guestctl vmm
 BUILT    = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)
 ROMS    := pcicfg_GuestROMs.resources
-SOURCES := Package.swift Sources Tests Plugins guest
+SOURCES := Package.swift Sources Tests Plugins guest Fuzz
 BUILDS  := nasm=nasm
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 
-.PHONY: help build release test test-guests test-signatures test-slow bench lint format install uninstall clean need-build need-run
+# The decoders of tables and lists with libFuzzer, all in one module: what they are given is made by
+# the same code as in their tests. Overflows and assertions trap as in a debug build.
+FUZZ_RUNS ?= 10000000
+TARGET    ?=
+FUZZER    := .build/fuzz/fuzz
+FUZZED    := $(wildcard Sources/PCIConfig/*.swift Fuzz/*.swift) \
+  $(addprefix Tests/PCIConfigTests/,ACPIBytes.swift DeviceTreeBytes.swift LoaderCommands.swift \
+    MCFGTable.swift RAM.swift SimulatedFirmwareConfiguration.swift)
+FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo -O \
+  -assert-config Debug -enforce-exclusivity=unchecked -suppress-warnings -module-name PCIConfig
+LIBFUZZER  = $(wildcard $(shell $(SWIFT)c -print-target-info | \
+  sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer-x86_64.a)
+
+.PHONY: help build release test test-guests test-signatures test-slow fuzz bench lint format install \
+  uninstall clean need-build need-run need-fuzz
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,17 +40,26 @@ release: need-build ## Build everything for use: static programs, guest images
 test-guests: need-run release ## Run every guest suite on every hypervisor at hand, and compare
 	"$(BUILT)/guestctl" run $(if $(JOBS),--jobs $(JOBS))
 
-test-signatures: need-build release ## Run two suites under the signature of every known hypervisor
-	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector
+test-signatures: need-build release ## Run three suites under the signature of every known hypervisor
+	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector damaged-facts
 
-test: need-run ## Run all tests: units, virtual machine, guests, command lines, format
+test: need-run ## Run all tests: units, virtual machine, guests, command lines, some fuzz, format
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	$(if $(LIBFUZZER),$(MAKE) --no-print-directory fuzz FUZZ_RUNS=20000,\
+	  @echo "fuzz: skipped, as the toolchain has no libFuzzer")
 	$(MAKE) --no-print-directory lint
 
 test-slow: need-run ## Run all tests, and those that take minutes
 	$(SWIFT) build --build-tests
 	PCICFG_SLOW=1 $(SWIFT) test --skip-build
+
+fuzz: need-fuzz $(FUZZER) ## Feed FUZZ_RUNS mutated inputs to each decoder, or to TARGET
+	@sh scripts/fuzz.sh $(FUZZER) "$(FUZZ_RUNS)" "$(TARGET)"
+
+$(FUZZER): $(FUZZED) Makefile
+	@mkdir -p $(@D)
+	@$(SWIFT)c $(FUZZFLAGS) -o $@ $(FUZZED)
 
 bench: need-run release ## Print start times of all hypervisors, and what vmm's ECAM windows cost
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10
@@ -68,3 +91,6 @@ need-build:
 
 need-run:
 	@sh scripts/need.sh $(RUNS)
+
+need-fuzz:
+	@[ -n "$(LIBFUZZER)" ] || { echo "The toolchain of $(SWIFT)c has no libFuzzer" >&2; exit 2; }

@@ -1,5 +1,5 @@
 /// What a device tree says about a host bridge (Linux, bindings/pci/host-generic-pci).
-public struct DeviceTreeBridge {
+public struct DeviceTreeBridge: Sendable {
   /// The value of a property: its address, 0 where there is none, and the number of bytes.
   typealias Value = (address: UInt64, count: UInt32)
 

@@ -114,8 +114,10 @@ public struct DeviceTreeBridges<Memory: PhysicalMemory> {
     let next = (UInt64(offset) + UInt64(count) + 3) & ~3
     guard next <= end else { throw .truncated(offset: start) }
     offset = UInt32(next)
+    guard nameOffset < strings.end - strings.start else {
+      throw .propertyName(offset: start, nameOffset)
+    }
     let name = strings.start + UInt64(nameOffset)
-    guard name < strings.end else { throw .propertyName(offset: start, nameOffset) }
     func isNamed(_ text: StaticString) -> Bool { memory.holds(text, at: name, before: strings.end) }
 
     if isNamed("#address-cells") {

@@ -19,6 +19,7 @@ struct RunCommand: ParsableCommand {
         vmm run suite.rom --hypervisor none --timeout 5
         vmm run suite.rom --memory 256 --conf1 off | head
         vmm run suite.rom --ecam read-only --acpi forged-mcfg.bin
+        vmm run suite.rom --coalesce port:0x70 --doorbells none
         vmm run conf1.rom --mutate conf1-low-bits-added
 
       EXIT STATUS:
@@ -55,8 +56,9 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The ECAM window: none, one whose accesses all leave the guest, or memory that guests read "
-        + "without leaving.", valueName: "mode"))
+      "The ECAM window: none, one whose accesses all leave the guest, memory that guests read "
+        + "without leaving, or that with writes that wait for the next exit: reads before it show "
+        + "what was before the write.", valueName: "mode"))
   var ecam = BoardConfiguration.ECAM.trapped
 
   @Option(
@@ -71,6 +73,8 @@ struct RunCommand: ParsableCommand {
       "A function that the ECAM window shows with a wrong vendor and device.",
       valueName: "bus:device.function", visibility: .hidden), transform: Self.function)
   var ecamFault: FunctionAddress?
+
+  @OptionGroup var devices: DeviceOptions
 
   @Option(
     help: ArgumentHelp(
@@ -93,6 +97,10 @@ struct RunCommand: ParsableCommand {
     }
     guard BoardConfiguration.memorySizes.contains(memory) else {
       throw ValidationError("--memory \(memory): expected 2 to 2048 MiB")
+    }
+    guard devices.processors == 1 || devices.interruptControllers == .kernel else {
+      throw ValidationError(
+        "--cpus \(devices.processors): needs --irqchip kernel, whose local APICs start processors")
     }
     guard timeout >= 0 && timeout <= 1_000_000 else {
       throw ValidationError("--timeout \(timeout): expected 0 to 1000000 seconds")

@@ -5,6 +5,7 @@ import VirtualMachine
 /// What `vmm run` does, and its exit status.
 enum RunStatus {
   private static let couldNotRun: Int32 = 2
+  private static let usage: Int32 = 64
 
   static func of(_ command: RunCommand) -> Int32 {
     // A closed standard output is an error of write, which ends the guest in an orderly way.
@@ -12,18 +13,21 @@ enum RunStatus {
     occupyClosedStreams()
     do {
       let output = StandardOutput()
-      var board = try Board(
-        BoardConfiguration(
-          firmware: FirmwareImage(path: command.image), memory: command.memory,
-          hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
-          ecam: command.ecam, misidentified: command.ecamFault, acpi: command.acpi.tables(),
-          mutation: command.mutate?.mutation),
-        on: System(), serialOutput: output)
+      var configuration = BoardConfiguration(
+        firmware: try FirmwareImage(path: command.image), memory: command.memory,
+        hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
+        ecam: command.ecam, misidentified: command.ecamFault, acpi: try command.acpi.tables())
+      command.devices.apply(to: &configuration)
+      configuration.mutation = command.mutate?.mutation
+      var board = try Board(configuration, on: System(), serialOutput: output)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
         endingOn: [SIGINT, SIGTERM])
       return try status(
         of: ending, at: board.instructionAddress(), output: output, command: command)
+    } catch BoardError.memorySlots(let wanted, let limit) {
+      report("--memory-slots \(wanted): expected at most \(limit), which is what KVM has left")
+      return usage
     } catch let error as KVMError {
       report(explanation(of: error))
     } catch {

@@ -8,8 +8,9 @@ struct VMM: ParsableCommand {
     commandName: "vmm",
     abstract: "Runs firmware images in a small KVM virtual machine.",
     discussion: """
-      The machine has one processor, memory, a serial port, a port to end with, and PCI: both \
-      configuration mechanisms, a host bridge as on Q35, and functions to try them on.
+      The machine has one processor or more, memory, a serial port, a clock that shows the \
+      host's time in UTC, a port to end with, and PCI: both configuration mechanisms, a host \
+      bridge as on Q35, and functions to try them on.
 
       EXAMPLES:
         vmm run suite.rom

@@ -9,7 +9,7 @@ struct GuestSuiteTests {
   private let guestctl = Tool(name: "guestctl")
   private let vmm = Tool(name: "vmm")
   /// How many suites run by default.
-  private let suites = 4
+  private let suites = 7
 
   /// Runs suites; every outcome that is no pass must be explained.
   private func report(_ arguments: [String]) async throws -> GuestReport {
@@ -17,6 +17,17 @@ struct GuestSuiteTests {
       #""$0" run --json - --timeout 120 "$@""#, arguments, limit: .seconds(240))
     #expect(outcome.status == .exited(0), "\(outcome.errors)")
     return try JSONDecoder().decode(GuestReport.self, from: Data(outcome.output.utf8))
+  }
+
+  /// An MCFG table with one entry.
+  private func mcfg(_ entry: MCFGEntry) -> [UInt8] {
+    var bytes = Array("MCFG".utf8) + [60, 0, 0, 0, 1] + Array(repeating: 0, count: 35)
+    bytes += (0..<8).map { UInt8(truncatingIfNeeded: entry.base >> (8 * $0)) }
+    bytes += [
+      UInt8(truncatingIfNeeded: entry.segment), 0, entry.firstBus, entry.lastBus, 0, 0, 0, 0,
+    ]
+    bytes[9] = 0 &- bytes.reduce(0, &+)
+    return bytes
   }
 
   /// What a suite's image prints on `vmm`.
@@ -32,7 +43,7 @@ struct GuestSuiteTests {
     async throws
   {
     let report = try await report(["--on", "qemu-tcg-*"])
-    #expect(report.runs.count == 2 * suites)
+    #expect(report.runs.count == 5 * suites)
     #expect(report.runs.flatMap(\.verdicts).contains { $0.outcome == "deviation" })
   }
 
@@ -40,7 +51,7 @@ struct GuestSuiteTests {
     async throws
   {
     let report = try await report(["--on", "qemu-kvm-*"])
-    #expect(report.runs.count == 2 * suites)
+    #expect(report.runs.count == 3 * suites)
     #expect(report.runs.flatMap(\.verdicts).contains { $0.outcome == "deviation" })
   }
 
@@ -88,15 +99,57 @@ struct GuestSuiteTests {
     #expect(!records.contains { if case .result = $0 { true } else { false } })
   }
 
+  @Test(.needsKVM, arguments: ["trapped", "read-only"])
+  func `one function whose ECAM is broken stays with mechanism 1, no other`(
+    window: String
+  ) async throws {
+    let records = try await records(of: "selector", ["--ecam", window, "--ecam-fault", "00:02.0"])
+    let failed = records.compactMap { record -> String? in
+      if case .result(_, let id, false) = record { "\(id)" } else { nil }
+    }
+    // Nothing else is wrong: the identifiers are read where they are right.
+    #expect(failed == ["selector.facts.agreement", "selector.verified.pinned"])
+    #expect(
+      records.contains(
+        .compared(wanted: "none", saw: "0x0010", clause: "pcicfg: the policy verified")))
+  }
+
+  @Test(
+    .needsKVM,
+    arguments: [
+      // The first 256 MiB, where memory is; a base that no region can have; buses the wrong way.
+      MCFGEntry(base: 0, segment: 0, firstBus: 0, lastBus: 255),
+      MCFGEntry(base: 0x1234_5678, segment: 0, firstBus: 0, lastBus: 255),
+      MCFGEntry(base: 0xC000_0000, segment: 0, firstBus: 9, lastBus: 3),
+      MCFGEntry(base: 0xC000_0000, segment: 7, firstBus: 0, lastBus: 255),
+    ])
+  func `a forged table leads no guest astray`(entry: MCFGEntry) async throws {
+    let table = try TemporaryFile(mcfg(entry))
+    let selector = try await records(of: "selector", ["--acpi", table.path])
+    #expect(!selector.contains { if case .result(_, _, false) = $0 { true } else { false } })
+    #expect(selector.contains(.observed("mechanisms-agree", clause: "pcicfg: the policy verified")))
+    let judgement = try await records(of: "mcfg", ["--acpi", table.path])
+    #expect(
+      judgement.contains {
+        if case .result(_, let id, false) = $0 {
+          "\(id)" == "mcfg.window.host-bridge"
+        } else {
+          false
+        }
+      })
+  }
+
   @Test(.needsKVM) func `a guest knows every hypervisor by its signature, and chooses well`()
     async throws
   {
     let file = "\(try vmm.path.dropLast("vmm".count))pcicfg_GuestROMs.resources/signatures.yml"
-    let report = try await report(["--hypervisors", file, "hypervisor", "selector"])
+    let report = try await report([
+      "--hypervisors", file, "hypervisor", "selector", "damaged-facts",
+    ])
     let names = Set(report.runs.map(\.hypervisor))
     #expect(names.isSuperset(of: Hypervisor.allCases.map { "\($0.name)" }))
     #expect(names.isSuperset(of: ["kvm-behind-hyper-v", "xen-behind-hyper-v"]))
-    #expect(report.runs.count == 2 * names.count)
+    #expect(report.runs.count == 3 * names.count)
     let verdicts = report.runs.flatMap(\.verdicts)
     for verdict in verdicts {
       #expect(["pass", "observed"].contains(verdict.outcome), "\(verdict.check)")

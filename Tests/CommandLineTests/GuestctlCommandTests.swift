@@ -194,7 +194,10 @@ struct GuestctlCommandTests {
     let list = try JSONDecoder().decode(List.self, from: Data(json.output.utf8))
     #expect(
       list.hypervisors.map(\.name)
-        == ["vmm", "vmm-read-only", "qemu-kvm-q35", "qemu-kvm-pc", "qemu-tcg-q35", "qemu-tcg-pc"])
+        == [
+          "vmm", "vmm-read-only", "qemu-kvm-q35", "qemu-kvm-pc", "qemu-tcg-q35", "qemu-tcg-pc",
+          "qemu-kvm-microvm-pcie", "qemu-tcg-microvm-pcie", "qemu-tcg-microvm", "qemu-tcg-isapc",
+        ])
     #expect(list.suites.filter { !$0.isDefault }.map(\.name) == ["harness"])
     for suite in list.suites {
       #expect(!suite.checks.isEmpty, "\(suite.name)")

@@ -9,7 +9,7 @@ struct HostileImageTests {
 
   @Test("A file of another size is one line, status 2", arguments: [0, 1, 4095, 65537, 16_781_312])
   func size(count: Int) async throws {
-    let file = try ImageFile(Array(repeating: 0, count: count))
+    let file = try TemporaryFile(Array(repeating: 0, count: count))
     #expect(
       try await vmm.run("run", file.path)
         == .init(
@@ -24,13 +24,13 @@ struct HostileImageTests {
   func uniform(byte: UInt8) async throws {
     for count in [4096, 65536, 16 << 20] {
       try await expectEnd(
-        of: ImageFile(Array(repeating: byte, count: count)), "\(count) of \(byte)")
+        of: TemporaryFile(Array(repeating: byte, count: count)), "\(count) of \(byte)")
     }
   }
 
   @Test("Images by chance end", .needsKVM, arguments: HostileImage.Kind.allCases, 1...seeds)
   func chance(kind: HostileImage.Kind, seed: UInt64) async throws {
-    let file = try ImageFile(HostileImage(kind, seed: seed).bytes)
+    let file = try TemporaryFile(HostileImage(kind, seed: seed).bytes)
     for window in ["trapped", "read-only"] {
       try await expectEnd(of: file, "\(kind) \(seed)", ["--ecam", window, "--memory", "2"])
     }
@@ -38,7 +38,7 @@ struct HostileImageTests {
 
   /// Runs an image, which must end by itself or by the time limit, and say so.
   private func expectEnd(
-    of file: ImageFile, _ name: String, _ options: [String] = []
+    of file: TemporaryFile, _ name: String, _ options: [String] = []
   ) async throws {
     let outcome = try await vmm.bash(
       #""$0" run "$@" --timeout 0.3 | tail -c 9999 | cat -v; exit "${PIPESTATUS[0]}""#,

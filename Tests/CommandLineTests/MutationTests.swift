@@ -110,7 +110,7 @@ struct MutationTests {
     parameters.checks = checks.map { Glob(Array($0.utf8)) }
     parameters.hypervisor = Array("kvm".utf8)
     try ParameterBlock.write(parameters, into: &image)
-    let file = try ImageFile(image)
+    let file = try TemporaryFile(image)
     let outcome = try await vmm.bash(#""$0" run "$@""#, [file.path] + options)
     #expect(outcome.status == .exited(GuestExit.finished.status), "\(outcome.errors)")
     var parser = RecordParser()

@@ -1,27 +1,6 @@
-import Glibc
-import Testing
-
-/// A file of its own for an image, which is removed with its owner.
-final class ImageFile {
-  let path: String
-
-  init(_ bytes: [UInt8]) throws {
-    var name = Array("/tmp/tiny-rom-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&name)
-    try #require(descriptor >= 0, "mkstemp: \(String(cString: strerror(errno)))")
-    path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    let written = write(descriptor, bytes, bytes.count)
-    close(descriptor)
-    try #require(written == bytes.count, "write: \(String(cString: strerror(errno)))")
-  }
-
-  deinit { unlink(path) }
-}
-
-/// A ROM image of 64 KiB in a file of its own.
+/// A ROM image of 64 KiB in a file of its own, which is removed with its owner.
 struct TinyROM {
-  private let file: ImageFile
-
+  private let file: TemporaryFile
   var path: String { file.path }
 
   /// Writes an image.
@@ -31,7 +10,7 @@ struct TinyROM {
     var bytes = [UInt8](repeating: 0, count: 65536)
     bytes.replaceSubrange(0..<code.count, with: code)
     bytes.replaceSubrange(0xFFF0..<0xFFF5, with: [0xEA, 0x00, 0x00, 0x00, 0xF0])
-    file = try ImageFile(bytes)
+    file = try TemporaryFile(bytes)
   }
 
   /// Code that sends a line over the serial port.

@@ -123,7 +123,10 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
       text: String(contentsOfFile: "\(guest)/hypervisors.yml", encoding: .utf8), file: "h.yml")
     #expect(
       file.hypervisors.map(\.name)
-        == ["vmm", "vmm-read-only", "qemu-kvm-q35", "qemu-kvm-pc", "qemu-tcg-q35", "qemu-tcg-pc"])
+        == [
+          "vmm", "vmm-read-only", "qemu-kvm-q35", "qemu-kvm-pc", "qemu-tcg-q35", "qemu-tcg-pc",
+          "qemu-kvm-microvm-pcie", "qemu-tcg-microvm-pcie", "qemu-tcg-microvm", "qemu-tcg-isapc",
+        ])
     for hypervisor in file.hypervisors {
       for ending in GuestExit.allCases {
         let meaning: StatusMeaning =

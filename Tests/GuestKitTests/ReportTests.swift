@@ -228,9 +228,9 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
     #expect(
       report.text().hasPrefix(
         """
-        1 hypervisor1ofaverylongname, 2 hypervisor2ofaverylongname, 3
-        hypervisor3ofaverylongname, 4 hypervisor4ofaverylongname, 5
-        hypervisor5ofaverylongname
+        1 hypervisor1ofaverylongname, 2 hypervisor2ofaverylongname,
+        3 hypervisor3ofaverylongname, 4 hypervisor4ofaverylongname,
+        5 hypervisor5ofaverylongname
         check                          1    2    3    4    5
         ------------------------------ ---- ---- ---- ---- ----
         conf1
@@ -240,28 +240,29 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
   }
 
   @Test func `Where numbers do not fit, several tables stand one below the other`() {
-    let deviation = [verdict("conf1.a.one", .deviation, wanted: "1", saw: "2")]
-    let report = report([[verdict("conf1.a.one")]] + Array(repeating: deviation, count: 4))
+    let check = "conf1.a.one-two-three"
+    let deviation = [verdict(check, .deviation, wanted: "1", saw: "2")]
+    let report = report([[verdict(check)]] + Array(repeating: deviation, count: 4))
     #expect(
-      report.text(width: 30).hasPrefix(
+      report.text(width: 40).hasPrefix(
         """
-                     qemu-kvm
-        check   vmm  q35
-        ------- ---- ---------
+                               qemu-kvm
+        check             vmm  q35
+        ----------------- ---- ---------
         conf1
-          a.one pass deviation
+          a.one-two-three pass deviation
 
-                qemu-kvm  qemu-tcg
-        check   pc        q35
-        ------- --------- ---------
+                          qemu-kvm  qemu-tcg
+        check             pc        q35
+        ----------------- --------- ---------
         conf1
-          a.one deviation deviation
+          a.one-two-three deviation deviation
 
-                qemu-tcg
-        check   pc
-        ------- ---------
+                          qemu-tcg
+        check             pc
+        ----------------- ---------
         conf1
-          a.one deviation
+          a.one-two-three deviation
 
         """))
   }

@@ -1,27 +1,6 @@
 import PCIConfig
 import Testing
 
-/// A table with a right checksum.
-private func table(_ signature: String, _ body: [UInt8], length: UInt32? = nil) -> [UInt8] {
-  var bytes = Array(signature.utf8) + [UInt8](repeating: 0, count: 32) + body
-  bytes.replaceSubrange(4..<8, with: little(UInt64(length ?? UInt32(bytes.count)), 4))
-  bytes[9] = 0 &- bytes.reduce(0, &+)
-  return bytes
-}
-
-/// A root pointer with right checksums.
-private func rootPointer(
-  revision: UInt8 = 2, rsdt: UInt32 = 0, xsdt: UInt64 = 0, length: UInt32 = 36
-) -> [UInt8] {
-  var bytes = Array("RSD PTR ".utf8) + [UInt8](repeating: 0, count: 7) + [revision]
-  bytes += little(UInt64(rsdt), 4)
-  bytes[8] = 0 &- bytes.reduce(0, &+)
-  guard revision >= 2 else { return bytes }
-  bytes += little(UInt64(length), 4) + little(xsdt, 8) + [0, 0, 0, 0]
-  bytes[32] = 0 &- bytes.reduce(0, &+)
-  return bytes
-}
-
 struct ACPITests {
   private static let mcfg = MCFGTable(
     entries: [MCFGEntry(base: 0xE000_0000, segment: 0, firstBus: 0, lastBus: 255)]
@@ -29,16 +8,16 @@ struct ACPITests {
 
   /// A machine with RSDT and XSDT, of which only the XSDT lists MCFG, at an odd address.
   private static func machine(
-    pointer: [UInt8] = rootPointer(rsdt: 0x7000_0000, xsdt: 0x7000_1000), at: UInt64 = 0xF_5A40
+    pointer: [UInt8] = acpiRootPointer(rsdt: 0x7000_0000, xsdt: 0x7000_1000), at: UInt64 = 0xF_5A40
   ) -> ByteMemory {
     var memory = ByteMemory()
     memory.put([UInt8](repeating: 0, count: 0x500), at: 0)
     memory.put(pointer, at: at)
-    memory.put(table("RSDT", little(0x7000_2000, 4)), at: 0x7000_0000)
+    memory.put(acpiTable("RSDT", little(0x7000_2000, 4)), at: 0x7000_0000)
     memory.put(
-      table("XSDT", little(0x7000_2000, 8) + little(0, 8) + little(0x1_2000_0003, 8)),
+      acpiTable("XSDT", little(0x7000_2000, 8) + little(0, 8) + little(0x1_2000_0003, 8)),
       at: 0x7000_1000)
-    memory.put(table("FACP", [1, 2, 3]), at: 0x7000_2000)
+    memory.put(acpiTable("FACP", [1, 2, 3]), at: 0x7000_2000)
     memory.put(mcfg, at: 0x1_2000_0003)
     return memory
   }
@@ -59,14 +38,14 @@ struct ACPITests {
 
   @Test func `a root pointer of ACPI 1 leads to the RSDT`() throws {
     let tables = try ACPITables(
-      in: Self.machine(pointer: rootPointer(revision: 0, rsdt: 0x7000_0000)))
+      in: Self.machine(pointer: acpiRootPointer(revision: 0, rsdt: 0x7000_0000)))
     #expect(tables.addresses == [0x7000_2000])
     #expect(try tables.table(MCFG.signature) == nil)
   }
 
   @Test(arguments: [0xE_0000, 0xF_FFE0] as [UInt64])
   func `the whole BIOS area is searched`(address: UInt64) throws {
-    let pointer = rootPointer(revision: 0, rsdt: 0x7000_0000)
+    let pointer = acpiRootPointer(revision: 0, rsdt: 0x7000_0000)
     let memory = Self.machine(pointer: pointer, at: address)
     #expect(try ACPIRootPointer.find(in: memory).address == address)
   }
@@ -74,7 +53,7 @@ struct ACPITests {
   @Test func `the extended BIOS data area comes first, and only its first KiB`() throws {
     var memory = Self.machine()
     memory.put([0xC0, 0x9F], at: 0x40E)
-    memory.put(rootPointer(revision: 0, rsdt: 0x7000_0000), at: 0x9_FC00 + 0x3E0)
+    memory.put(acpiRootPointer(revision: 0, rsdt: 0x7000_0000), at: 0x9_FC00 + 0x3E0)
     #expect(try ACPIRootPointer.find(in: memory).address == 0x9_FFE0)
     memory.put([0x80, 0x9F], at: 0x40E)
     #expect(try ACPIRootPointer.find(in: memory).address == 0xF_5A40)
@@ -88,7 +67,7 @@ struct ACPITests {
   }
 
   @Test func `a damaged pointer is passed over for a right one, else told`() throws {
-    var damaged = rootPointer(rsdt: 0x7000_0000)
+    var damaged = acpiRootPointer(rsdt: 0x7000_0000)
     damaged[9] &+= 3
     var memory = Self.machine()
     memory.put(damaged, at: 0xE_0010)
@@ -96,13 +75,13 @@ struct ACPITests {
     #expect(throws: ACPIError.rootPointerChecksum(at: 0xF_5A40, sum: 3)) {
       try ACPIRootPointer.find(in: Self.machine(pointer: damaged))
     }
-    var extended = rootPointer(xsdt: 0x7000_1000)
+    var extended = acpiRootPointer(xsdt: 0x7000_1000)
     extended[35] = 5
     #expect(throws: ACPIError.rootPointerChecksum(at: 0xF_5A40, sum: 5)) {
       try ACPIRootPointer.find(in: Self.machine(pointer: extended))
     }
     #expect(throws: ACPIError.rootPointerLength(at: 0xF_5A40, 0xFFFF_FFFF)) {
-      try ACPIRootPointer.find(in: Self.machine(pointer: rootPointer(length: .max)))
+      try ACPIRootPointer.find(in: Self.machine(pointer: acpiRootPointer(length: .max)))
     }
   }
 
@@ -112,25 +91,25 @@ struct ACPITests {
       memory.put(bytes, at: 0x7000_1000)
       _ = try ACPITables(in: memory)
     }
-    let extended = rootPointer(xsdt: 0x7000_1000)
-    #expect(throws: ACPIError.noRootTable(rootPointer: 0xF_5A40)) { try opening(rootPointer()) }
+    let extended = acpiRootPointer(xsdt: 0x7000_1000)
+    #expect(throws: ACPIError.noRootTable(rootPointer: 0xF_5A40)) { try opening(acpiRootPointer()) }
     #expect(
       throws: ACPIError.rootTableSignature(
         at: 0x7000_1000, 0x5444_5352, expected: 0x5444_5358)
-    ) { try opening(extended, table("RSDT", [])) }
+    ) { try opening(extended, acpiTable("RSDT", [])) }
     #expect(throws: ACPIError.tableLength(at: 0x7000_1000, 35, limit: 65_536)) {
-      try opening(extended, table("XSDT", [], length: 35))
+      try opening(extended, acpiTable("XSDT", [], length: 35))
     }
     #expect(throws: ACPIError.tableLength(at: 0x7000_1000, 0xFFFF_FFFF, limit: 65_536)) {
-      try opening(extended, table("XSDT", [], length: .max))
+      try opening(extended, acpiTable("XSDT", [], length: .max))
     }
-    var damaged = table("XSDT", [])
+    var damaged = acpiTable("XSDT", [])
     damaged[10] = 7
     #expect(throws: ACPIError.rootTableChecksum(at: 0x7000_1000, sum: 7)) {
       try opening(extended, damaged)
     }
     #expect(throws: ACPIError.beyondMemory(0xFFFF_FFFF_FFFF_FFFC)) {
-      try opening(rootPointer(xsdt: 0xFFFF_FFFF_FFFF_FFFC))
+      try opening(acpiRootPointer(xsdt: 0xFFFF_FFFF_FFFF_FFFC))
     }
   }
 
@@ -146,7 +125,7 @@ struct ACPITests {
     let tables = try ACPITables(in: Self.machine(), limit: 60)
     #expect(try tables.table(MCFG.signature)?.bytes.count == 60)
     let short = try ACPITables(
-      in: Self.machine(pointer: rootPointer(revision: 0, rsdt: 0x7000_0000)), limit: 40)
+      in: Self.machine(pointer: acpiRootPointer(revision: 0, rsdt: 0x7000_0000)), limit: 40)
     #expect(try short.table(0x5043_4146)?.bytes.count == 39)
     #expect(throws: ACPIError.tableLength(at: 0x7000_1000, 60, limit: 40)) {
       try ACPITables(in: Self.machine(), limit: 40)
@@ -173,7 +152,7 @@ struct ACPITests {
             ]
             .randomElement(using: &random) ?? 0, 8)
         }
-        memory.put(table("XSDT", addresses), at: 0x7000_1000)
+        memory.put(acpiTable("XSDT", addresses), at: 0x7000_1000)
         memory.put(Self.mcfg, at: .max - 69)
         memory.put(little(.random(in: 30...70, using: &random), 4), at: .max - 65)
       }

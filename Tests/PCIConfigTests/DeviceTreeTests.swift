@@ -2,14 +2,12 @@ import PCIConfig
 import Testing
 
 struct DeviceTreeTests {
-  private static let address: UInt64 = 0x7000_0000
-
   /// The regions of a tree, and why bridges open none.
   private func read(
-    _ bytes: [UInt8], limit: UInt32 = 1 << 20
+    _ bytes: [UInt8], at address: UInt64 = 0x7000_0000, limit: UInt32 = 1 << 20
   ) throws -> (regions: [ECAMRegion], errors: [DeviceTreeBridgeError]) {
-    let memory = RAM(bytes, at: Self.address)
-    var bridges = try DeviceTreeBridges(at: Self.address, in: memory, limit: limit)
+    let memory = RAM(bytes, at: address)
+    var bridges = try DeviceTreeBridges(at: address, in: memory, limit: limit)
     var regions: [ECAMRegion] = []
     var errors: [DeviceTreeBridgeError] = []
     while let bridge = try bridges.next() {
@@ -43,6 +41,19 @@ struct DeviceTreeTests {
     let (regions, errors) = try read(DeviceTreeBytes.microvm().bytes)
     #expect(regions == [try ECAMRegion(base: 0xE000_0000, buses: 0...255)])
     #expect(errors == [])
+  }
+
+  @Test func `a tree may end where 64-bit addresses do`() throws {
+    func top(_ bytes: [UInt8]) -> UInt64 { (.max - UInt64(bytes.count)) & ~7 }
+    let good = DeviceTreeBytes.microvm().bytes
+    #expect(try read(good, at: top(good)).regions.count == 1)
+    var tree = DeviceTreeBytes()
+    for token in [1, 0, 3, 0, .max] as [UInt32] { tree.token(token) }
+    tree.property("a", [])
+    let bad = tree.bytes
+    #expect(throws: DeviceTreeError.propertyName(offset: 64, .max)) {
+      try read(bad, at: top(bad))
+    }
   }
 
   @Test func `bridges come in the order of the tree, with the cells of their parents`() throws {

@@ -16,7 +16,9 @@ final class RAM: PhysicalMemory {
 
   func read(address: UInt64, width: AccessWidth) -> UInt32 {
     let offset = offset(address, width)
-    return (0..<width.byteCount).reduce(0) { $0 | UInt32(bytes[offset + $1]) << UInt32(8 * $1) }
+    var value: UInt32 = 0
+    for index in 0..<width.byteCount { value |= UInt32(bytes[offset + index]) << UInt32(8 * index) }
+    return value
   }
 
   func write(address: UInt64, width: AccessWidth, value: UInt32) {
@@ -24,6 +26,14 @@ final class RAM: PhysicalMemory {
     for index in 0..<width.byteCount {
       bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index))
     }
+  }
+
+  /// Puts bytes at an address.
+  func put(_ bytes: some Collection<UInt8>, at address: UInt64) {
+    guard !bytes.isEmpty else { return }
+    let first = offset(address, .byte)
+    let last = offset(address + UInt64(bytes.count - 1), .byte)
+    self.bytes.replaceSubrange(first...last, with: bytes)
   }
 
   private func offset(_ address: UInt64, _ width: AccessWidth) -> Int {

@@ -15,7 +15,7 @@ final class SimulatedFirmwareConfiguration: PortIO {
   private(set) var transferCount = 0
 
   private let memory: RAM
-  private var key: UInt16 = 0
+  private var item: [UInt8] = []
   private var offset = 0
   private var upperAddress: UInt32 = 0
 
@@ -54,14 +54,13 @@ final class SimulatedFirmwareConfiguration: PortIO {
   }
 
   private func select(_ key: UInt16) {
-    self.key = key
+    item = items[key] ?? []
     offset = 0
   }
 
   private func next() -> UInt8 {
     defer { offset += 1 }
-    guard let item = items[key], offset < item.count else { return 0 }
-    return item[offset]
+    return offset < item.count ? item[offset] : 0
   }
 
   private func transfer(_ address: UInt64) {
@@ -77,9 +76,12 @@ final class SimulatedFirmwareConfiguration: PortIO {
     }
     if control & 8 != 0 { select(UInt16(control >> 16)) }
     let target = UInt64(field(8)) << 32 | UInt64(field(12))
-    for index in 0..<UInt64(field(4)) {
-      memory.write(address: target + index, width: .byte, value: UInt32(next()))
-    }
+    let count = Int(field(4))
+    let content = item.dropFirst(offset).prefix(count)
+    memory.put(content, at: target)
+    let rest = [UInt8](repeating: 0, count: count - content.count)
+    memory.put(rest, at: target + UInt64(content.count))
+    offset += count
     memory.write(address: address, width: .doubleword, value: 0)
   }
 }

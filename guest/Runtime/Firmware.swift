@@ -2,10 +2,10 @@ import PCIConfig
 
 /// What a hypervisor gives to firmware: ACPI tables, through fw_cfg or in memory, and a device tree.
 public enum Firmware {
-  /// RAM behind what an image uses itself.
+  /// RAM behind what an image uses itself; QEMU pads a device tree to 1 MiB.
   private static let buffer: UInt64 = 0x20_0000
-  private static let tables: Range<UInt64> = 0x20_1000..<0x38_0000
-  private static let tree: Range<UInt64> = 0x38_0000..<0x40_0000
+  private static let tables: Range<UInt64> = 0x20_1000..<0x40_0000
+  private static let tree: Range<UInt64> = 0x40_0000..<0x60_0000
 
   /// QEMU's device for such files; `nil` on a machine without it.
   private static func device() -> FirmwareConfiguration<Ports, FirmwareMemory>? {
@@ -26,6 +26,21 @@ public enum Firmware {
       return nil
     }
   }
+
+  /// Where a table may lead a window of 256 MiB: neither over memory nor over the image.
+  private static let room: ClosedRange<UInt64> = 0x8000_0000...0xE000_0000
+
+  /// Where to open the window of a host bridge that leaves the place to firmware: where a table in
+  /// memory, which stays as it is, says; else where there is room on a PC.
+  public static let windowBase: UInt64 = {
+    let usual: UInt64 = 0xB000_0000
+    guard device() == nil, let table = mcfg() else { return usual }
+    for entry in MCFG(table.bytes).entries
+    where entry.segment == 0 && entry.firstBus == 0 && room.contains(entry.base) {
+      return entry.base
+    }
+    return usual
+  }()
 
   private static func rootPointer() -> ACPIRootPointer? {
     if let device = device() {

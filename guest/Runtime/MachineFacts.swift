@@ -16,7 +16,7 @@ public enum MachineFacts {
   /// The regions that the machine has, its window opened as firmware does it.
   public static let regions: [VouchedRegion] = {
     do throws(Missing) {
-      _ = try openWindow()
+      _ = try openWindow(at: Firmware.windowBase)
     } catch {}
     return Firmware.regions()
   }()

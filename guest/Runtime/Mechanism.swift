@@ -34,17 +34,18 @@ private var window: ECAM<Memory> {
   return openedWindow
 }
 
-/// Opens the window of the enhanced mechanism: where the Q35's register places it, else where the
-/// device tree or the parameters say that it is.
+/// Opens the window of the enhanced mechanism: by the Q35's register, else where the device tree or the
+/// parameters say that it is.
 ///
+/// - Parameter base: Where the register is to place it.
 /// - Throws: `Missing` where the machine has none.
-public func openWindow() throws(Missing) -> Mechanism {
-  if openedWindow == nil { openedWindow = try findWindow() }
+public func openWindow(at base: UInt64 = 0xB000_0000) throws(Missing) -> Mechanism {
+  if openedWindow == nil { openedWindow = try findWindow(base) }
   return .ecam
 }
 
-private func findWindow() throws(Missing) -> ECAM<Memory> {
-  if ExpressWindow.atReset != nil { return try ExpressWindow.open(at: 0xB000_0000) }
+private func findWindow(_ base: UInt64) throws(Missing) -> ECAM<Memory> {
+  if ExpressWindow.atReset != nil { return try ExpressWindow.open(at: base) }
   for region in Firmware.deviceTreeRegions() + toldRegions()
   where region.segment == 0 && region.buses.contains(0) {
     IdentityMap.map(region.addresses)

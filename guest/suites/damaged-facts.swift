@@ -8,7 +8,6 @@ import Runtime
 @c(guest_main) func guestMain() { run(checks) }
 
 private let verified: StaticString = "pcicfg: the policy verified"
-private let base: UInt64 = 0xB000_0000
 
 /// The region that decodes bus 0, as it is.
 @inline(never) private func region() throws(Missing) -> ECAMRegion {
@@ -50,12 +49,12 @@ private func facts(
 private let checks = [
   Check("damaged-facts.base.conventional", verified, wants: .text("conf1")) { () throws(Missing) in
     try conf1()
-    return decide(0x00, facts(regionElsewhere(0xC000_0000)))
+    return decide(0x00, facts(regionElsewhere(0xD000_0000)))
   },
   Check("damaged-facts.base.extended", verified, wants: .text("refused")) {
     () throws(Missing) in
     try conf1()
-    return decide(0x100, facts(regionElsewhere(0xC000_0000)))
+    return decide(0x100, facts(regionElsewhere(0xD000_0000)))
   },
   // The first 256 MiB, where memory is, whatever the table says.
   Check("damaged-facts.memory.under-region", verified, wants: .text("conf1")) {
@@ -81,10 +80,10 @@ private let checks = [
   Check("damaged-facts.buses.too-many", verified, wants: .text("conf1")) {
     () throws(Missing) in
     try conf1()
-    let window = try ExpressWindow.open(at: base, .buses64)
+    let window = try ExpressWindow.open(at: Firmware.windowBase, .buses64)
     let wide = facts(regionElsewhere(window.region.addresses.lowerBound))
     let decision = decide(0x00, wide, FunctionAddress(routingID: 0xF000))
-    _ = try ExpressWindow.open(at: base)
+    _ = try ExpressWindow.open(at: window.region.addresses.lowerBound)
     return decision
   },
   // One function that shows something else through ECAM is pinned to mechanism 1, no other.

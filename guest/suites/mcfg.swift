@@ -12,7 +12,7 @@ private let specification: StaticString = "FIRMWARE33 4.1.2"
 /// The table with the window open, as firmware leaves it behind.
 private let table: ACPITable? = {
   do throws(Missing) {
-    _ = try ExpressWindow.open(at: 0xB000_0000)
+    _ = try ExpressWindow.open(at: Firmware.windowBase)
   } catch {}
   return Firmware.mcfg()
 }()

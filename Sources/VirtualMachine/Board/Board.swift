@@ -3,30 +3,30 @@ import GuestProtocol
 import KVM
 import PCIConfig
 
-/// A PC with one processor, a ROM, memory, a serial port, a port to end with, and PCI.
+/// A PC with a ROM, memory, a serial port, a clock, a port to end with, and PCI.
 ///
-/// There is no interrupt controller and no other device; what nobody claims reads as all ones.
+/// It has one processor and no interrupt controller unless more is asked for. What nobody claims
+/// reads as all ones.
 public struct Board: ~Copyable {
   /// Where KVM may put what it needs on Intel processors without unrestricted guest mode: four
   /// pages below the largest ROM.
   private static let identityMapAddress: UInt32 = 0xFEFF_C000
   private static let tssAddress: UInt32 = 0xFEFF_D000
+  /// Where memory slots that nobody needs are: beyond all that PCIEXBAR can place.
+  private static let extraSlotAddress: UInt64 = 1 << 36
 
-  private let machine: Machine
-  private var processor: VirtualCPU
-  private let memory: GuestMemory
-  private let lowMemoryEnd: Int
-  private let ports: Bus
-  private let memoryBus: Bus
-  private let serialPort: UART16550
-  private let debugExit: DebugExit
-  private let host: PCIHost
-  private let mirror: ConfigurationMirror?
-  /// How often the processor has left the guest for this program.
-  public private(set) var exitCount: UInt64 = 0
+  private let chipset: Chipset
+  private let processors: [Processor]
+  /// The processor that has ended the guest, by its number.
+  private var endingProcessor = 0
+
+  /// How often the processors have left the guest for this program.
+  public var exitCount: UInt64 { processors.reduce(0) { $0 &+ $1.exitCount } }
 
   /// The first of the eight ports of the serial port, COM1.
   public static let serialPortAddress: UInt64 = 0x3F8
+  /// The first of the two ports of the clock.
+  public static let clockAddress: UInt64 = 0x70
 
   /// Builds a machine in the state after a reset.
   ///
@@ -34,17 +34,24 @@ public struct Board: ~Copyable {
   ///   - configuration: What it is made of.
   ///   - system: KVM.
   ///   - serialOutput: Where the serial port's output goes.
-  /// - Throws: A `KVMError`.
+  /// - Throws: A `KVMError`, or a ``BoardError`` where KVM has no room for the machine.
   public init(
     _ configuration: BoardConfiguration, on system: borrowing System, serialOutput: any ByteSink
   ) throws {
+    precondition(
+      BoardConfiguration.processorCounts.contains(configuration.processorCount)
+        && (configuration.processorCount == 1 || configuration.hasInterruptControllers),
+      "\(configuration.processorCount) processors")
+    let testDevice = try PCITestDevice()
     let host = PCIHost.q35(
       hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified,
-      mutation: configuration.mutation)
+      testDevice: testDevice, mutation: configuration.mutation)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
+    let clock = RealTimeClock()
     var ports = Bus(.ports, decoder: host, mutation: configuration.mutation)
     try ports.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7)
+    try ports.add(clock, at: Self.clockAddress...Self.clockAddress + 1)
     let exitPort = UInt64(GuestExit.port)
     try ports.add(debugExit, at: exitPort...exitPort + 3)
     if configuration.hasMechanism1 {
@@ -77,31 +84,70 @@ public struct Board: ~Copyable {
     ]
     for (number, slot) in slots.enumerated() { try machine.setSlot(UInt32(number), to: slot) }
     var mirror: ConfigurationMirror?
-    if configuration.ecam == .readOnly {
+    if [.readOnly, .batched].contains(configuration.ecam) {
       mirror = ConfigurationMirror(
         firstSlot: UInt32(slots.count),
         reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1],
         mutation: configuration.mutation)
       try mirror?.update(host, machine)
     }
-    let processor = try machine.createVirtualCPU()
-    try processor.setCPUID(
-      system.supportedCPUID().forOnlyProcessor(
-        hypervisor: configuration.hypervisor, mutation: configuration.mutation))
+    try Self.addExtraSlots(
+      configuration.extraMemorySlots, from: UInt32(slots.count) + ConfigurationMirror.slotCount,
+      to: machine, of: system)
+    for zone in configuration.coalescedZones { try machine.addCoalescedZone(zone) }
+    var interrupts: BoardInterrupts?
+    if configuration.hasInterruptControllers {
+      try machine.createInterruptControllers()
+      interrupts = try BoardInterrupts(of: serialPort, clock, to: machine)
+    }
+    let chipset = Chipset(
+      machine: machine, memory: memory, lowMemoryEnd: lowMemoryEnd, ports: ports,
+      memoryBus: Bus(.memory, decoder: host, mutation: configuration.mutation),
+      serialPort: serialPort, debugExit: debugExit,
+      host: host, mirror: mirror, windowZone: configuration.ecam == .batched ? WindowZone() : nil,
+      doorbells: DoorbellAssignments(of: testDevice, configuration.doorbells),
+      interrupts: interrupts)
+    processors = try Self.processors(configuration, on: chipset, of: system)
+    self.chipset = chipset
+  }
 
-    self.machine = machine
-    self.processor = processor
-    self.memory = memory
-    self.lowMemoryEnd = lowMemoryEnd
-    self.ports = ports
-    self.memoryBus = Bus(.memory, decoder: host, mutation: configuration.mutation)
-    self.serialPort = serialPort
-    self.debugExit = debugExit
-    self.host = host
-    self.mirror = mirror
+  private static func processors(
+    _ configuration: BoardConfiguration, on chipset: Chipset, of system: borrowing System
+  ) throws(KVMError) -> [Processor] {
+    let offered = try system.supportedCPUID()
+    let table = offered.forOnlyProcessor(
+      hypervisor: configuration.hypervisor, mutation: configuration.mutation)
+    let count = configuration.processorCount
+    var processors: [Processor] = []
+    for number in 0..<UInt32(count) {
+      let processor = try chipset.machine.createVirtualCPU(id: number)
+      try processor.setCPUID(
+        configuration.hasInterruptControllers
+          ? table.withLocalAPIC(number, of: count, offered: offered) : table)
+      processors.append(Processor(processor, number: Int(number), chipset: chipset))
+    }
+    return processors
+  }
+
+  /// Sets memory slots that nobody needs, a page each.
+  private static func addExtraSlots(
+    _ count: Int, from first: UInt32, to machine: borrowing Machine, of system: borrowing System
+  ) throws {
+    guard count > 0 else { return }
+    let limit = try system.check(.memorySlots) - Int(first)
+    guard count <= limit else { throw BoardError.memorySlots(count, limit: limit) }
+    let page = try GuestMemory(count: MemorySlot.pageSize)
+    for number in 0..<count {
+      // Apart from each other, so that each is an entry of its own wherever KVM looks for one.
+      let address = extraSlotAddress + UInt64(number * 2 * MemorySlot.pageSize)
+      try machine.setSlot(
+        first + UInt32(number), to: MemorySlot(address: address, memory: page))
+    }
   }
 
   /// Runs the guest until it ends.
+  ///
+  /// The first processor runs in the calling thread, all others in threads of their own.
   ///
   /// - Parameters:
   ///   - limit: How long it may run; `nil` for ever.
@@ -112,81 +158,39 @@ public struct Board: ~Copyable {
   public mutating func run(
     limit: Duration? = nil, endingOn signals: [Int32] = []
   ) throws(KVMError) -> Ending {
-    defer { serialPort.flush() }
-    let request = StopRequest(kick: processor.kick)
-    guard limit != nil || !signals.isEmpty else { return try run(until: request) }
-    let supervisor = try Supervisor(limit: limit, signals: signals, request: request)
-    let ending: Result<Ending, KVMError>
-    do {
-      ending = .success(try run(until: request))
-    } catch {
-      ending = .failure(error)
+    defer { chipset.flush() }
+    let request = StopRequest(kicks: processors.map(\.kick))
+    if limit == nil && signals.isEmpty {
+      try run(until: request)
+    } else {
+      let supervisor = try Supervisor(limit: limit, signals: signals, request: request)
+      let result = Result { () throws(KVMError) in try run(until: request) }
+      supervisor.stop()
+      try result.get()
     }
-    supervisor.stop()
-    return try ending.get()
+    // What the guest itself has come to counts more than a wish that came meanwhile.
+    guard let outcome = request.outcome else {
+      guard let wanted = request.wanted else { preconditionFailure("a guest ended for no reason") }
+      return wanted
+    }
+    endingProcessor = outcome.processor
+    return try outcome.result.get()
   }
 
-  /// Where the processor is: the linear address of the next instruction.
+  /// Where the processor is that has ended the guest, else the first one: the linear address of the
+  /// next instruction.
   ///
   /// - Throws: A `KVMError`.
   public func instructionAddress() throws(KVMError) -> UInt64 {
-    try processor.specialRegisters().cs.base &+ processor.registers().rip
+    try processors[endingProcessor].instructionAddress()
   }
 
-  private mutating func run(until request: StopRequest) throws(KVMError) -> Ending {
-    while true {
-      let exit = try processor.run()
-      exitCount &+= 1
-      switch exit {
-      case .portRead(let access):
-        for index in 0..<access.count {
-          let value = ports.read(at: UInt64(access.port), size: access.size)
-          processor.setPortValue(UInt32(truncatingIfNeeded: value), at: index)
-        }
-      case .portWrite(let access):
-        for index in 0..<access.count {
-          ports.write(
-            UInt64(processor.portValue(at: index)), at: UInt64(access.port), size: access.size)
-        }
-        try mirror?.update(host, machine)
-        if let value = debugExit.value { return .debugExit(value) }
-        if serialPort.isDisconnected { return .outputClosed }
-      case .memoryRead(let access):
-        processor.setMemoryValue(memoryBus.read(at: access.address, size: access.size))
-        try mirror?.show(access.address, machine)
-      case .memoryWrite(let access, let value):
-        memoryBus.write(value, at: access.address, size: access.size)
-        try mirror?.update(host, machine)
-      case .interrupted:
-        if let ending = request.wanted { return ending }
-      case .halt: return .halted
-      case .shutdown: return .shutdown
-      case .internalError(let error): return .internalError(try report(error))
-      case .failedEntry(let reason, _): return .failedEntry(reason: reason)
-      default: return .unsupportedExit(exit)
-      }
-    }
-  }
-
-  private func report(_ error: InternalError) throws(KVMError) -> InternalErrorReport {
-    let registers = try processor.registers()
-    let special = try processor.specialRegisters()
-    var bytes = error.instructionBytes
-    if bytes.isEmpty,
-      let address = try processor.physicalAddress(ofLinear: special.cs.base &+ registers.rip)
-    {
-      bytes = code(at: address)
-    }
-    return InternalErrorReport(
-      error: error, instructionBytes: bytes, registers: registers, specialRegisters: special)
-  }
-
-  /// As many bytes of an instruction, at most 15, as lie in one page of memory.
-  private func code(at address: UInt64) -> [UInt8] {
-    guard address < UInt64(memory.count),
-      address < UInt64(lowMemoryEnd) || address >= 1 << 20
-    else { return [] }
-    let start = Int(address)
-    return memory.bytes(in: start..<min(start + 15, (start | 0xFFF) + 1))
+  /// Runs all processors, and the thread that watches the interrupt lines.
+  private func run(until request: StopRequest) throws(KVMError) {
+    let watch = chipset.hasInterrupts ? try InterruptWatch(chipset, until: request) : nil
+    let threads = ProcessorThreads(processors.dropFirst(), until: request)
+    processors[0].run(until: request)
+    threads.join()
+    watch?.stop()
   }
 }

@@ -1,3 +1,4 @@
+import KVM
 import PCIConfig
 
 /// What a machine is made of.
@@ -25,6 +26,21 @@ public struct BoardConfiguration: Sendable {
     case trapped
     /// It is memory that guests read without leaving; writes leave.
     case readOnly = "read-only"
+    /// The same, and writes wait in a ring for the next exit: neither reads nor writes leave. A
+    /// guest that reads back what it has written gets the old value until it leaves for another
+    /// reason.
+    case batched
+  }
+
+  /// How KVM takes the doorbells of devices.
+  public enum Doorbells: String, CaseIterable, Sendable {
+    /// Not at all: all writes leave the guest and reach the device.
+    case none
+    /// Those of any value by their width.
+    case exact
+    /// Those of any value in any width where they are in memory, as QEMU has it, and by their width
+    /// where they are ports.
+    case wildcard
   }
 
   /// Which ACPI tables there are besides RSDP and XSDT.
@@ -39,6 +55,10 @@ public struct BoardConfiguration: Sendable {
 
   /// The smallest and the largest memory in MiB. All of it lies below 2 GiB.
   public static let memorySizes = 2...2048
+
+  /// The smallest and the largest number of processors: as many as 8-bit APIC identifiers tell
+  /// apart.
+  public static let processorCounts = 1...255
 
   /// The ROM.
   public var firmware: FirmwareImage
@@ -55,6 +75,18 @@ public struct BoardConfiguration: Sendable {
   public var misidentified: FunctionAddress?
   /// Which ACPI tables there are.
   public var acpi: ACPI
+  /// Ports and memory where a guest's writes wait in a ring for the next exit.
+  public var coalescedZones: [CoalescedZone] = []
+  /// How KVM takes the doorbells of devices.
+  public var doorbells = Doorbells.wildcard
+  /// Whether KVM has interrupt controllers for the machine: both PICs, an I/O APIC, and a local APIC
+  /// for each processor. `HLT` waits for an interrupt then, instead of ending the guest.
+  public var hasInterruptControllers = false
+  /// How many processors there are, one of ``processorCounts``. More than one need interrupt
+  /// controllers, by which the first one starts the others.
+  public var processorCount = 1
+  /// How many memory slots there are that nobody needs, to measure what slots cost.
+  public var extraMemorySlots = 0
   /// What is wrong on purpose; `nil` for nothing.
   public var mutation: Mutation?
 
@@ -68,11 +100,10 @@ public struct BoardConfiguration: Sendable {
   ///   - ecam: How the window of the enhanced mechanism works.
   ///   - misidentified: A function that this window shows with a wrong vendor and device.
   ///   - acpi: Which ACPI tables there are.
-  ///   - mutation: What is wrong on purpose.
   public init(
     firmware: FirmwareImage, memory: Int = 64, hypervisor: HypervisorIdentity = .kvm,
     hasMechanism1: Bool = true, ecam: ECAM = .trapped, misidentified: FunctionAddress? = nil,
-    acpi: ACPI = .built, mutation: Mutation? = nil
+    acpi: ACPI = .built
   ) {
     precondition(Self.memorySizes.contains(memory), "\(memory) MiB of memory")
     self.firmware = firmware
@@ -82,6 +113,5 @@ public struct BoardConfiguration: Sendable {
     self.ecam = ecam
     self.misidentified = misidentified
     self.acpi = acpi
-    self.mutation = mutation
   }
 }

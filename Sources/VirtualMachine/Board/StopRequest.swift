@@ -1,19 +1,44 @@
 import KVM
 import Synchronization
 
-/// The wish, from another thread, that a guest ends.
+/// What ends a guest: the wish of another thread, or what one of its processors has come to.
 final class StopRequest: Sendable {
-  private let ending = Mutex<Ending?>(nil)
-  private let kick: Kick
+  private struct State {
+    var wanted: Ending?
+    var outcome: Outcome?
+  }
 
-  init(kick: Kick) { self.kick = kick }
+  /// What a processor has come to.
+  struct Outcome: Sendable {
+    let result: Result<Ending, KVMError>
+    /// The processor's number.
+    let processor: Int
+  }
+
+  private let state = Mutex(State())
+  private let kicks: [Kick]
+
+  /// - Parameter kicks: Those of all processors.
+  init(kicks: [Kick]) { self.kicks = kicks }
 
   /// Ends the guest; the first wish counts.
   func stop(_ wanted: Ending) {
-    ending.withLock { if $0 == nil { $0 = wanted } }
-    kick()
+    state.withLock { if $0.wanted == nil { $0.wanted = wanted } }
+    for kick in kicks { kick() }
+  }
+
+  /// Ends the guest since one of its processors has ended; the first one counts.
+  func finish(_ outcome: Outcome) {
+    state.withLock { if $0.outcome == nil { $0.outcome = outcome } }
+    for kick in kicks { kick() }
   }
 
   /// How the guest shall end, or `nil` where nobody wants it to.
-  var wanted: Ending? { ending.withLock(\.self) }
+  var wanted: Ending? { state.withLock(\.wanted) }
+
+  /// What a processor has come to, or `nil` where none has come to anything.
+  var outcome: Outcome? { state.withLock(\.outcome) }
+
+  /// Whether processors shall stop.
+  var isStopping: Bool { state.withLock { $0.wanted != nil || $0.outcome != nil } }
 }

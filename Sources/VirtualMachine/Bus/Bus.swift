@@ -79,6 +79,9 @@ public struct Bus {
     return mutation == .unclaimedZero ? 0 : .max
   }
 
+  /// Who answers at an address at this moment.
+  func device(at address: UInt64) -> (any Device)? { mapping(at: address)?.device }
+
   /// Cuts an access where the devices end and at multiples of their data paths' width.
   ///
   /// Who answers is looked up once for all pieces that go to one device: a write that moves the

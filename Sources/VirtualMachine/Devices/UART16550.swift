@@ -2,7 +2,7 @@
 ///
 /// Nothing is ever received, and characters are transmitted as soon as they are written, so that
 /// the transmitter is always empty. National Semiconductor PC16550D, section 8.
-public final class UART16550: Device {
+public final class UART16550: Device, InterruptSource {
   private let sink: any ByteSink
   /// Whether the sink has refused characters. They and all later ones are lost.
   public private(set) var isDisconnected = false
@@ -90,9 +90,15 @@ public final class UART16550: Device {
     transmitterInterruptPending = true
   }
 
+  /// Whether INTR is asserted and OUT2 lets it through to the interrupt controller, as PCs wire it.
+  var assertsInterrupt: Bool { hasInterrupt && modemControl & 0x08 != 0 }
+
+  /// The transmitter's interrupt is the only one that there can be.
+  private var hasInterrupt: Bool { transmitterInterruptPending && interruptEnable & 2 != 0 }
+
   private func readInterruptIdentification() -> UInt8 {
     let fifos: UInt8 = hasFIFOs ? 0xC0 : 0
-    guard transmitterInterruptPending && interruptEnable & 2 != 0 else { return fifos | 1 }
+    guard hasInterrupt else { return fifos | 1 }
     transmitterInterruptPending = false
     return fifos | 2
   }

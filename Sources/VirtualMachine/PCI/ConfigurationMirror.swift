@@ -15,6 +15,8 @@ import PCIConfig
 final class ConfigurationMirror {
   private static let pieceSize = 2 << 20
   private static let pageSize = MemorySlot.pageSize
+  /// How many memory slots a window of 256 MiB takes.
+  static let slotCount = UInt32(256 << 20 / pieceSize)
 
   private let firstSlot: UInt32
   private let reserved: [ClosedRange<UInt64>]
@@ -46,7 +48,7 @@ final class ConfigurationMirror {
   ///
   /// - Parameters:
   ///   - host: The registers.
-  ///   - machine: The machine whose slots these are; its processors must not run.
+  ///   - machine: The machine whose slots these are.
   func update(_ host: PCIHost, _ machine: borrowing Machine) throws(KVMError) {
     guard version != host.version else { return }
     version = host.version
@@ -68,7 +70,7 @@ final class ConfigurationMirror {
   ///
   /// - Parameters:
   ///   - address: The address.
-  ///   - machine: The machine whose slots these are; its processors must not run.
+  ///   - machine: The machine whose slots these are.
   func show(_ address: UInt64, _ machine: borrowing Machine) throws(KVMError) {
     guard let window, window.addresses.contains(address) else { return }
     try show(Int(address - window.base) / Self.pieceSize, machine)
@@ -82,8 +84,10 @@ final class ConfigurationMirror {
       memory[piece] = populated.contains(piece) ? try background() : nil
       pages = pages.filter { Self.piece(of: $0.key) != piece }
     }
+    // Another processor must not see a page that is being exchanged: it waits at an exit meanwhile.
     for function in Array(pages.keys)
     where !functions.contains(function) && mutation != .mirrorKeepsVanished {
+      try hide(Self.piece(of: function), machine)
       let (piece, offset) = (memory[Self.piece(of: function)], Self.offset(of: function))
       if mutation == .mirrorAbsentZero {
         try piece?.separatePage(at: offset)
@@ -99,7 +103,10 @@ final class ConfigurationMirror {
       }
       if mutation == .mirrorNeverUpdated && pages[function] != nil { continue }
       guard pages[function] != page, let piece = memory[Self.piece(of: function)] else { continue }
-      if pages[function] == nil { try piece.separatePage(at: Self.offset(of: function)) }
+      if pages[function] == nil {
+        try hide(Self.piece(of: function), machine)
+        try piece.separatePage(at: Self.offset(of: function))
+      }
       piece.write(page, at: Self.offset(of: function))
       pages[function] = page
     }

@@ -16,25 +16,29 @@ extension PCIHost {
   /// | 00:02.0 | conventional, 1234:C0F2 | memory 4 KiB, 64-bit 64 KiB, 32 ports, ROM 4 KiB |
   /// | 00:02.1 | conventional, 1234:C0F3 | memory 4 KiB |
   /// | 00:03.0 | PCI Express endpoint in the root complex, 1234:C0F4 | memory 4 KiB |
+  /// | 00:04.0 | QEMU's test device, 1B36:0005, where there is one | memory 4 KiB, 256 ports |
   /// | 00:1f.0 | ISA bridge, 8086:2918 | |
   ///
   /// - Parameters:
   ///   - hasWindow: Whether the host bridge has the register PCIEXBAR, by which guests open the
   ///     window of the enhanced mechanism.
   ///   - misidentified: A function that this window shows with a wrong vendor and device.
+  ///   - testDevice: What is behind 00:04.0; there is no such function where `nil`.
   ///   - mutation: What is wrong on purpose.
   public static func q35(
-    hasWindow: Bool = true, misidentified: FunctionAddress? = nil, mutation: Mutation? = nil
+    hasWindow: Bool = true, misidentified: FunctionAddress? = nil,
+    testDevice: PCITestDevice? = nil, mutation: Mutation? = nil
   ) -> PCIHost {
-    PCIHost(
-      functions: [
-        0x00: .hostBridge(hasWindow: hasWindow),
-        0x08: .rootPort(secondaryBus: [0x00: .expressEndpoint()]),
-        0x10: .conventional(),
-        0x11: .conventionalSibling(),
-        0x18: .integratedEndpoint(),
-        0xF8: .isaBridge(),
-      ], misidentified: misidentified, mutation: mutation)
+    var functions: [UInt8: PCIFunction] = [
+      0x00: .hostBridge(hasWindow: hasWindow),
+      0x08: .rootPort(secondaryBus: [0x00: .expressEndpoint()]),
+      0x10: .conventional(),
+      0x11: .conventionalSibling(),
+      0x18: .integratedEndpoint(),
+      0xF8: .isaBridge(),
+    ]
+    functions[0x20] = testDevice.map(PCIFunction.test)
+    return PCIHost(functions: functions, misidentified: misidentified, mutation: mutation)
   }
 }
 
@@ -133,6 +137,19 @@ extension PCIFunction {
     space.addVendorSpecificScratch(at: 0x110, next: 0)
     return PCIFunction(
       space, baseAddresses: [.init(0x10, .memory32, size: 4096, device: scratchpad(4096))])
+  }
+
+  /// With the identifiers of QEMU's `pci-testdev`, by which guests find it.
+  fileprivate static func test(_ device: PCITestDevice) -> PCIFunction {
+    let space = ConfigurationRegisters.endpoint(
+      .conventional, .init(vendor: 0x1B36, device: 0x0005, classCode: 0x00FF00),
+      commandBits: 0x0147)
+    return PCIFunction(
+      space,
+      baseAddresses: [
+        .init(0x10, .memory32, size: PCITestDevice.memorySize, device: device.memory),
+        .init(0x14, .ports, size: PCITestDevice.portCount, device: device.ports),
+      ])
   }
 
   private static func scratchpad(_ count: Int) -> Scratchpad {

@@ -168,6 +168,27 @@ public final class PCIHost: AddressDecoder {
     }
   }
 
+  /// Where a byte of what is behind a base address register is reached at this moment.
+  ///
+  /// - Parameters:
+  ///   - device: What is behind the register.
+  ///   - offset: The byte's offset in the device's range.
+  /// - Returns: The addresses, in the order in which devices answer.
+  func addresses(of device: any Device, at offset: UInt64) -> [(AddressSpace, UInt64)] {
+    if mappingsAreStale { decode() }
+    let spaces: [(AddressSpace, [BusMapping])] = [
+      (.memory, memoryMappings), (.ports, portMappings),
+    ]
+    return spaces.flatMap { space, mappings in
+      mappings.compactMap { mapping in
+        guard mapping.device === device, offset >= mapping.offset else { return nil }
+        let (address, overflow) = mapping.addresses.lowerBound.addingReportingOverflow(
+          offset - mapping.offset)
+        return !overflow && mapping.addresses.contains(address) ? (space, address) : nil
+      }
+    }
+  }
+
   private func decode() {
     memoryMappings.removeAll(keepingCapacity: true)
     portMappings.removeAll(keepingCapacity: true)

@@ -1,0 +1,47 @@
+extension FuzzTarget {
+  /// The list in the first 256 bytes, with the header that leads to it.
+  static let capabilities = FuzzTarget(
+    name: "capabilities",
+    seeds: {
+      [0, 1, 2].map { (layout: UInt32) in
+        image([
+          0x00: 0x1111_8086, 0x04: 0x0010_0000, 0x0C: layout << 16, 0x14: 0x40, 0x34: 0x40,
+          0x40: 0x0002_5001, 0x50: 0x0080_D005, 0xD0: 0x0012_0010,
+        ])
+      }
+    },
+    run: { bytes in
+      let registers = ConfigurationImage(bytes)
+      guard let header = try? Header(registers) else { return 0 }
+      let count = CapabilityList(registers, header).capabilities.count
+      precondition(count <= 48)
+      return count
+    })
+
+  /// The list in extended configuration space. An input is what lies there, from 0x100 on.
+  static let extendedCapabilities = FuzzTarget(
+    name: "extended-capabilities",
+    seeds: {
+      [
+        Array(
+          image([0x100: 0x1401_0001, 0x140: 0x1801_0002, 0x180: 0x0001_000B], count: 0x200)
+            .dropFirst(0x100)),
+        Array(image([0x100: 0x1401_0001, 0x140: 0x1001_0002], count: 0x200).dropFirst(0x100)),
+      ]
+    },
+    run: { bytes in
+      let registers = ConfigurationImage([UInt8](repeating: 0, count: 0x100) + bytes)
+      let count = ExtendedCapabilityList(registers).capabilities.count
+      precondition(count <= 960)
+      return count
+    })
+
+  /// The bytes of doublewords at offsets.
+  private static func image(_ doublewords: [Int: UInt32], count: Int = 256) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    for (offset, value) in doublewords {
+      bytes.replaceSubrange(offset..<(offset + 4), with: little(UInt64(value), 4))
+    }
+    return bytes
+  }
+}

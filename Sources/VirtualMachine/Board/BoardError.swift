@@ -1,0 +1,15 @@
+/// What a machine cannot be made of on this host.
+public enum BoardError: Error, Equatable, Sendable {
+  /// So many memory slots were wanted besides those of the machine; KVM has room for so many.
+  case memorySlots(Int, limit: Int)
+}
+
+extension BoardError: CustomStringConvertible {
+  /// What was wanted and what there is, in one line.
+  public var description: String {
+    switch self {
+    case .memorySlots(let wanted, let limit):
+      "\(wanted) memory slots: KVM has room for \(limit) besides the machine's own"
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import KVM
+
+/// A processor with its loop of exits.
+///
+/// A class, since threads share its ownership. While it runs, it belongs to the thread that called
+/// ``run(until:)``; before and after that, to the board's owner.
+final class Processor: @unchecked Sendable {
+  let number: Int
+  private var processor: VirtualCPU
+  private let chipset: Chipset
+  /// How often it has left the guest for this program.
+  private(set) var exitCount: UInt64 = 0
+
+  init(_ processor: consuming VirtualCPU, number: Int, chipset: Chipset) {
+    self.processor = processor
+    self.number = number
+    self.chipset = chipset
+  }
+
+  var kick: Kick { processor.kick }
+
+  /// The linear address of the next instruction.
+  func instructionAddress() throws(KVMError) -> UInt64 {
+    try processor.specialRegisters().cs.base &+ processor.registers().rip
+  }
+
+  /// Runs the guest until it ends here, or elsewhere.
+  func run(until request: StopRequest) {
+    do {
+      guard let ending = try loop(until: request) else { return }
+      request.finish(.init(result: .success(ending), processor: number))
+    } catch {
+      request.finish(.init(result: .failure(error), processor: number))
+    }
+  }
+
+  /// Handles exits, each after all coalesced writes that are older.
+  ///
+  /// - Returns: How the guest has ended, or `nil` where it is to stop.
+  private func loop(until request: StopRequest) throws(KVMError) -> Ending? {
+    while true {
+      let exit = try processor.run(draining: chipset.write)
+      exitCount &+= 1
+      if let ending = try chipset.handle(exit, of: processor) { return ending }
+      if exit == .interrupted && request.isStopping { return nil }
+    }
+  }
+}
