@@ -94,6 +94,13 @@ struct MutationTests {
     "cpuid-subleaf-matters": ["hypervisor.signature.stable"],
   ]
 
+  /// Mutations of what no suite looks at yet: the clock, coalesced writes, doorbells, interrupts.
+  private static let unnoticed: Set = [
+    "clock-binary", "clock-index-readable", "clock-words-cut", "clock-memory-halved",
+    "clock-set-ignored", "clock-flags-kept", "ring-late", "ring-reversed", "ring-first-lost",
+    "doorbell-misplaced", "doorbell-wide", "interrupt-misrouted", "interrupt-once",
+  ]
+
   private static func window(for mutation: String) -> String {
     mutation.hasPrefix("mirror-") ? "read-only" : "trapped"
   }
@@ -125,13 +132,15 @@ struct MutationTests {
     return results
   }
 
-  @Test("The list tells all mutations, each noticed by a check, in 80 columns")
+  @Test("The list tells all mutations in 80 columns, those of PCI and CPUID noticed by checks")
   func list() async throws {
     let outcome = try await vmm.run("run", "--mutate", "list")
     #expect(outcome.status == .exited(0))
     #expect(outcome.errors == "")
     let lines = outcome.output.split(separator: "\n")
-    #expect(Set(lines.filter { !$0.hasPrefix(" ") }.map { String($0) }) == Set(Self.noticedBy.keys))
+    let names = Set(lines.filter { !$0.hasPrefix(" ") }.map { String($0) })
+    #expect(names == Self.unnoticed.union(Self.noticedBy.keys))
+    #expect(Self.unnoticed.isDisjoint(with: Self.noticedBy.keys))
     #expect(lines.allSatisfy { $0.count <= 80 })
     #expect(lines.count { $0.hasPrefix("  https://") } >= 10)
     for (name, next) in zip(lines, lines.dropFirst()) where !name.hasPrefix(" ") {

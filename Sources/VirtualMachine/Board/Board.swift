@@ -48,7 +48,7 @@ public struct Board: ~Copyable {
       testDevice: testDevice, mutation: configuration.mutation)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
-    let clock = RealTimeClock()
+    let clock = RealTimeClock(mutation: configuration.mutation)
     var ports = Bus(.ports, decoder: host, mutation: configuration.mutation)
     try ports.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7)
     try ports.add(clock, at: Self.clockAddress...Self.clockAddress + 1)
@@ -98,14 +98,16 @@ public struct Board: ~Copyable {
     var interrupts: BoardInterrupts?
     if configuration.hasInterruptControllers {
       try machine.createInterruptControllers()
-      interrupts = try BoardInterrupts(of: serialPort, clock, to: machine)
+      interrupts = try BoardInterrupts(
+        of: serialPort, clock, to: machine, mutation: configuration.mutation)
     }
     let chipset = Chipset(
       machine: machine, memory: memory, lowMemoryEnd: lowMemoryEnd, ports: ports,
       memoryBus: Bus(.memory, decoder: host, mutation: configuration.mutation),
       serialPort: serialPort, debugExit: debugExit,
       host: host, mirror: mirror, windowZone: configuration.ecam == .batched ? WindowZone() : nil,
-      doorbells: DoorbellAssignments(of: testDevice, configuration.doorbells),
+      doorbells: DoorbellAssignments(
+        of: testDevice, configuration.doorbells, mutation: configuration.mutation),
       interrupts: interrupts)
     processors = try Self.processors(configuration, on: chipset, of: system)
     self.chipset = chipset
@@ -124,7 +126,9 @@ public struct Board: ~Copyable {
       try processor.setCPUID(
         configuration.hasInterruptControllers
           ? table.withLocalAPIC(number, of: count, offered: offered) : table)
-      processors.append(Processor(processor, number: Int(number), chipset: chipset))
+      processors.append(
+        Processor(
+          processor, number: Int(number), chipset: chipset, mutation: configuration.mutation))
     }
     return processors
   }

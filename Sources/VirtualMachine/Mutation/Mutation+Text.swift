@@ -1,5 +1,5 @@
 extension Mutation {
-  /// What it breaks, in one sentence of at most 78 characters.
+  /// What it breaks, in one sentence of at most 76 characters.
   public var effect: String {
     switch self {
     case .conf1AddressWriteOnly:
@@ -142,6 +142,32 @@ extension Mutation {
       "Leaf 40000000h tells the greatest basic leaf."
     case .cpuidSubleafMatters:
       "Hypervisor leaves answer only where ECX is zero."
+    case .clockBinary:
+      "The clock shows its time in binary, though register B says BCD."
+    case .clockIndexReadable:
+      "The index port of the clock can be read."
+    case .clockWordsCut:
+      "A word written to the index port of the clock is an index alone."
+    case .clockMemoryHalved:
+      "The clock has 64 bytes, which repeat."
+    case .clockSetIgnored:
+      "The clock goes on while register B stops it."
+    case .clockFlagsKept:
+      "Reading register C of the clock clears no flags."
+    case .ringLate:
+      "Writes in the ring reach devices after the port access that they precede."
+    case .ringReversed:
+      "Writes in the ring reach devices the last one first."
+    case .ringFirstLost:
+      "The first of the writes in the ring is lost."
+    case .doorbellMisplaced:
+      "Doorbells are a byte behind their registers."
+    case .doorbellWide:
+      "Doorbells of a width ring by wider writes only."
+    case .interruptMisrouted:
+      "COM1 interrupts by IRQ 3 instead of 4."
+    case .interruptOnce:
+      "A line that has risen does not rise again."
     }
   }
 
@@ -187,6 +213,10 @@ extension Mutation {
       ("OpenVMM", "https://github.com/microsoft/openvmm/pull/3967")
     case .cpuidMaximumBasic:
       ("Intel iKGT", "https://github.com/intel/ikgt-core/pull/3")
+    case .clockBinary:
+      ("libvmm", "https://github.com/au-ts/libvmm/issues/322")
+    case .ringLate:
+      ("kvmtool", "https://github.com/kvmtool/kvmtool/blob/4346fd8/kvm-cpu.c")
     default: nil
     }
   }

@@ -166,4 +166,39 @@ public enum Mutation: String, CaseIterable, Sendable {
   case cpuidMaximumBasic = "cpuid-maximum-basic"
   /// Hypervisor leaves answer only where ECX is zero.
   case cpuidSubleafMatters = "cpuid-subleaf-matters"
+
+  // MARK: The clock
+
+  /// The clock shows its time in binary, though register B says BCD.
+  case clockBinary = "clock-binary"
+  /// The index port of the clock can be read.
+  case clockIndexReadable = "clock-index-readable"
+  /// A word written to the index port of the clock is an index alone.
+  case clockWordsCut = "clock-words-cut"
+  /// The clock has 64 bytes, which repeat.
+  case clockMemoryHalved = "clock-memory-halved"
+  /// The clock goes on while register B stops it.
+  case clockSetIgnored = "clock-set-ignored"
+  /// Reading register C of the clock clears no flags.
+  case clockFlagsKept = "clock-flags-kept"
+
+  // MARK: Writes that wait in the ring
+
+  /// Writes in the ring reach devices after the port access that they precede.
+  case ringLate = "ring-late"
+  /// Writes in the ring reach devices the last one first.
+  case ringReversed = "ring-reversed"
+  /// The first of the writes in the ring is lost.
+  case ringFirstLost = "ring-first-lost"
+
+  // MARK: Doorbells and interrupts
+
+  /// Doorbells are a byte behind their registers.
+  case doorbellMisplaced = "doorbell-misplaced"
+  /// Doorbells of a width ring by wider writes only.
+  case doorbellWide = "doorbell-wide"
+  /// COM1 interrupts by IRQ 3 instead of 4.
+  case interruptMisrouted = "interrupt-misrouted"
+  /// A line that has risen does not rise again.
+  case interruptOnce = "interrupt-once"
 }
