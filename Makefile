@@ -17,7 +17,7 @@ RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 FUZZ_RUNS ?= 10000000
 TARGET    ?=
 FUZZER    := .build/fuzz/fuzz
-FUZZED    := $(wildcard Sources/PCIConfig/*.swift Fuzz/*.swift) \
+FUZZED    := $(wildcard Sources/PCIConfig/*.swift Fuzz/*.swift) Sources/HostPCI/NameDatabase.swift \
   $(addprefix Tests/PCIConfigTests/,ACPIBytes.swift DeviceTreeBytes.swift LoaderCommands.swift \
     MCFGTable.swift RAM.swift SimulatedFirmwareConfiguration.swift)
 FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo -O \
@@ -61,10 +61,12 @@ $(FUZZER): $(FUZZED) Makefile
 	@mkdir -p $(@D)
 	@$(SWIFT)c $(FUZZFLAGS) -o $@ $(FUZZED)
 
-bench: need-run release ## Print start times of all hypervisors, and what vmm's ECAM windows cost
+bench: need-run release ## Print start times of all hypervisors, what vmm's ECAM windows cost, how fast lists are
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10
 	@echo
 	@sh scripts/bench-window.sh "$(BUILT)/vmm" "$(BUILT)/$(ROMS)" 20
+	@echo
+	@sh scripts/bench-list.sh "$(BUILT)/pcicfg" 100
 
 lint: ## Check the format of the sources
 	$(SWIFT) format lint --strict -r $(SOURCES)

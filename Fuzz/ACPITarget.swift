@@ -88,7 +88,7 @@ extension FuzzTarget {
           isSearched ? .find(in: memory) : ACPIRootPointer(at: pointer, in: memory), in: memory,
           limit: 0x400)
         guard let table = try tables.table(MCFG.signature) else { return 1 }
-        return MCFG.entries(in: table.bytes).count + 2
+        return MCFG(table.bytes).entries.count + 2
       } catch {
         return 0
       }

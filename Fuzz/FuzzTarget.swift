@@ -12,7 +12,8 @@ struct FuzzTarget: Sendable {
 }
 
 private let targets: [FuzzTarget] = [
-  .mcfg, .acpi, .tableLoader, .deviceTree, .capabilities, .extendedCapabilities,
+  .mcfg, .acpi, .tableLoader, .deviceTree, .capabilities, .extendedCapabilities, .capabilityValues,
+  .dump, .names,
 ]
 
 /// The target that the environment variable `FUZZ_TARGET` names; without it, the program prints the

@@ -63,6 +63,16 @@ extension Host {
     }
   }
 
+  /// What a symbolic link leads to.
+  func linkTarget(_ name: String) -> Fact<String> {
+    Fact { () throws(SystemFailure) in
+      var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(path(name), &bytes, bytes.count)
+      guard count >= 0 else { throw SystemFailure("readlink", "/" + name, .errno(errno)) }
+      return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+  }
+
   /// The size of a file in bytes.
   func size(_ name: String) -> Fact<Int> {
     Fact { () throws(SystemFailure) in

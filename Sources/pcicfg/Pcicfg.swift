@@ -13,6 +13,8 @@ struct Pcicfg: ParsableCommand {
       on bare metal.
 
       Examples:
+        pcicfg list -nnk             the PCI functions and their drivers, as lspci
+        pcicfg dump                  their registers, as text that lspci -F reads
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
@@ -21,12 +23,25 @@ struct Pcicfg: ParsableCommand {
         pcicfg hypervisor            the hypervisor in one word, for scripts
       """,
     version: PCIConfigVersion.current,
-    subcommands: [ProbeCommand.self, PolicyCommand.self, MCFGCommand.self, HypervisorCommand.self])
+    subcommands: [
+      ListCommand.self, DumpCommand.self, ProbeCommand.self, PolicyCommand.self, MCFGCommand.self,
+      HypervisorCommand.self,
+    ])
+
+  /// The arguments, with lspci's letters apart for the commands that have them.
+  private static var arguments: [String] {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    switch arguments.first {
+    case "list": return ListCommand.letters.expand(arguments)
+    case "dump": return DumpCommand.letters.expand(arguments)
+    default: return arguments
+    }
+  }
 
   static func main() {
     ignoreClosedPipes()
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       end(with: error)

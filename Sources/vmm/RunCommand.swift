@@ -116,7 +116,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     if mutate == .list { return try show(MutateOption.listing) }
-    throw ExitCode(RunStatus.of(self))
+    throw ExitCode(try RunStatus.of(self))
   }
 }
 

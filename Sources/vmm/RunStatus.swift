@@ -1,13 +1,14 @@
 import Glibc
 import KVM
+import ToolSupport
 import VirtualMachine
 
 /// What `vmm run` does, and its exit status.
 enum RunStatus {
   private static let couldNotRun: Int32 = 2
-  private static let usage: Int32 = 64
 
-  static func of(_ command: RunCommand) -> Int32 {
+  /// - Throws: A complaint about a value that only KVM can judge.
+  static func of(_ command: RunCommand) throws(Complaint) -> Int32 {
     // A closed standard output is an error of write, which ends the guest in an orderly way.
     signal(SIGPIPE, SIG_IGN)
     occupyClosedStreams()
@@ -26,8 +27,7 @@ enum RunStatus {
       return try status(
         of: ending, at: board.instructionAddress(), output: output, command: command)
     } catch BoardError.memorySlots(let wanted, let limit) {
-      report("--memory-slots \(wanted): expected at most \(limit), which is what KVM has left")
-      return usage
+      throw .usage("--memory-slots \(wanted): expected at most \(limit), which is all KVM has left")
     } catch let error as KVMError {
       report(explanation(of: error))
     } catch {

@@ -18,7 +18,8 @@ struct DumpCorpusTests {
     for name in names {
       let dump = try text(directory + "/lspci-dumps/" + name)
       let golden = try text(directory + "/lspci-golden/\(name).n-vvv.txt")
-      let decoded = try images(in: dump).map(describe)
+      let decoded = try ConfigurationDump(parsing: Array(dump.utf8)).functions
+        .map { try describe($0.image) }
       #expect(!decoded.isEmpty, "\(name)")
       // lspci sorts by address.
       #expect(decoded.sorted() == descriptions(in: golden).sorted(), "\(name)")
@@ -48,22 +49,6 @@ struct DumpCorpusTests {
 
   private func text(_ path: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
-  }
-
-  /// The images in a dump: lines of an offset, a colon and up to 16 bytes.
-  private func images(in dump: String) -> [ConfigurationImage] {
-    var images: [[UInt8]] = []
-    for line in dump.split(whereSeparator: \.isNewline) {
-      let words = line.split(separator: " ")
-      guard let first = words.first, first.hasSuffix(":"), 3...4 ~= first.count,
-        let offset = Int(first.dropLast(), radix: 16), !line.hasPrefix(" ")
-      else { continue }
-      if offset == 0 { images.append([]) }
-      let bytes = words.dropFirst().compactMap { UInt8($0, radix: 16) }
-      guard let last = images.indices.last, images[last].count == offset else { continue }
-      images[last] += bytes
-    }
-    return images.map(ConfigurationImage.init)
   }
 
   /// Class, vendor and device in lspci's words.

@@ -48,6 +48,27 @@ struct CPUIDTableTests {
       ])
   }
 
+  @Test("Tells of one of several processors with local APICs where there are some")
+  func processors() {
+    #expect(
+      supported.forOnlyProcessor(hypervisor: .kvm).withLocalAPIC(2, of: 3, offered: supported) == [
+        supported[0],
+        CPUIDEntry(leaf: 1, eax: 0x306A9, ebx: 0x0203_0800, ecx: 0x8120_0001, edx: 0x1000_0011),
+        CPUIDEntry(leaf: 4, subleaf: 0, eax: 0x0C00_0121, ebx: 1, ecx: 2, edx: 3),
+        supported[5], supported[6],
+        CPUIDEntry(leaf: 0x8000_0008, eax: 0x3027, ecx: 0x2002),
+        CPUIDEntry(leaf: 0xB, subleaf: 0, ebx: 1, ecx: 0x100, edx: 2),
+        CPUIDEntry(leaf: 0xB, subleaf: 1, eax: 2, ebx: 3, ecx: 0x201, edx: 2),
+        CPUIDEntry(leaf: 0xB, subleaf: 2, ecx: 2, edx: 2),
+      ])
+    // A local APIC changes nothing of the topology of one.
+    var only = supported.forOnlyProcessor(hypervisor: .kvm)
+    only[1].ecx = supported[1].ecx
+    #expect(
+      supported.forOnlyProcessor(hypervisor: .kvm).withLocalAPIC(0, of: 1, offered: supported)
+        == only)
+  }
+
   @Test("Without a hypervisor there is neither the bit nor a leaf")
   func none() {
     let processor = processor(.none)

@@ -51,21 +51,6 @@ struct DeviceMutationTests {
   "Mutations of what KVM does for devices",
   .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
 struct AccelerationMutationTests {
-  private func run(
-    _ code: [UInt8], _ mutation: Mutation?, limit: Duration = .seconds(50),
-    configure: (inout BoardConfiguration) -> Void
-  ) throws -> (ending: Ending, output: String) {
-    var bytes = [UInt8](repeating: 0xFF, count: 65536)
-    bytes.replaceSubrange(0..<code.count, with: code)
-    bytes.replaceSubrange(65520..<65525, with: [0xEA, 0x00, 0x00, 0x00, 0xF0])
-    var configuration = BoardConfiguration(firmware: try FirmwareImage(bytes), memory: 2)
-    configuration.mutation = mutation
-    configure(&configuration)
-    let output = Recording()
-    var board = try Board(configuration, on: System(), serialOutput: output)
-    return (try board.run(limit: limit), output.text)
-  }
-
   @Test(
     "Writes that wait in the ring",
     arguments: [
@@ -76,10 +61,13 @@ struct AccelerationMutationTests {
     let code: [UInt8] = [
       0xBA, 0xF8, 0x03, 0xB0, 0x61, 0xEE, 0xB0, 0x62, 0xEE, 0xB0, 0x63, 0xEE, 0xE6, 0xF4,
     ]
-    let outcome = try run(code, mutation) {
+    let sink = Recording()
+    let run = try GuestRun.real(code, sink: sink) {
+      $0.mutation = mutation
       $0.coalescedZones = [CoalescedZone(.port(0x3F8), count: 1)]
     }
-    #expect(outcome == (.debugExit(0x63), text))
+    #expect(run.ending == .debugExit(0x63))
+    #expect(sink.text == text)
   }
 
   @Test(
@@ -99,7 +87,11 @@ struct AccelerationMutationTests {
       0xB2, 0x84, 0xB0, 0xCE, 0xEE, 0xEE,  // mov dl, 0x84; mov al, 0xce; out dx, al; out dx, al
       0xB2, 0x0C, 0xEC, 0xE6, 0xF4,  // mov dl, 12; in al, dx; out 0xf4, al
     ]
-    #expect(try run(code, mutation) { $0.doorbells = .exact }.ending == .debugExit(count))
+    let run = try GuestRun.real(code) {
+      $0.mutation = mutation
+      $0.doorbells = .exact
+    }
+    #expect(run.ending == .debugExit(count))
   }
 
   @Test("Interrupts", arguments: [nil, .interruptMisrouted, .interruptOnce] as [Mutation?])
@@ -124,9 +116,10 @@ struct AccelerationMutationTests {
       0xB0, 0x20, 0xE6, 0x20,  // mov al, 0x20; out 0x20, al
       0xB2, 0xF8, 0xEE, 0xCF,  // mov dl, 0xf8; out dx, al; iret
     ]
-    let ending = try run(code, mutation, limit: mutation == nil ? .seconds(50) : .seconds(1)) {
+    let run = try GuestRun.real(code, limit: .seconds(mutation == nil ? 50 : 1)) {
+      $0.mutation = mutation
       $0.hasInterruptControllers = true
-    }.ending
-    #expect(ending == (mutation == nil ? .debugExit(5) : .timeLimit))
+    }
+    #expect(run.ending == (mutation == nil ? .debugExit(5) : .timeLimit))
   }
 }

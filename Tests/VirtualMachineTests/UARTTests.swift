@@ -108,4 +108,18 @@ struct UARTTests {
     _ = uart.write(0x0A, at: 0, size: 1)
     #expect(sink.pieces == [[0x0A]])
   }
+
+  @Test("The interrupt passes OUT2, and lasts until the identification is read")
+  func interrupt() {
+    out(0x3F9, 2)
+    #expect(!uart.assertsInterrupt)
+    out(0x3FC, 8)
+    #expect(uart.assertsInterrupt)
+    #expect(`in`(0x3FA) == 2)
+    #expect(!uart.assertsInterrupt)
+    out(0x3F8, 0x41)
+    #expect(uart.assertsInterrupt)
+    out(0x3F9, 0)
+    #expect(!uart.assertsInterrupt)
+  }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import GuestProtocol
 import KVM
 import PCIConfig
@@ -17,6 +16,7 @@ public struct Board: ~Copyable {
 
   private let chipset: Chipset
   private let processors: [Processor]
+  private let testDevice: PCITestDevice
   /// The processor that has ended the guest, by its number.
   private var endingProcessor = 0
 
@@ -111,6 +111,7 @@ public struct Board: ~Copyable {
       interrupts: interrupts)
     processors = try Self.processors(configuration, on: chipset, of: system)
     self.chipset = chipset
+    self.testDevice = testDevice
   }
 
   private static func processors(
@@ -149,6 +150,13 @@ public struct Board: ~Copyable {
     }
   }
 
+  /// Takes how often the guest has rung doorbells since this was asked last.
+  ///
+  /// - Throws: A `KVMError`.
+  public func takeDoorbellCount() throws(KVMError) -> UInt64 {
+    try testDevice.event.descriptor.takeCount()
+  }
+
   /// Runs the guest until it ends.
   ///
   /// The first processor runs in the calling thread, all others in threads of their own.
@@ -163,6 +171,7 @@ public struct Board: ~Copyable {
     limit: Duration? = nil, endingOn signals: [Int32] = []
   ) throws(KVMError) -> Ending {
     defer { chipset.flush() }
+    endingProcessor = 0
     let request = StopRequest(kicks: processors.map(\.kick))
     if limit == nil && signals.isEmpty {
       try run(until: request)

@@ -67,7 +67,7 @@ struct RealTimeClockControl {
   private var has24Hours: Bool { b & 2 != 0 }
 
   private func encode(_ value: Int) -> UInt8 {
-    UInt8(truncatingIfNeeded: isBinary ? value : value / 10 << 4 | value % 10)
+    UInt8(truncatingIfNeeded: isBinary ? value : (value / 10) << 4 | value % 10)
   }
 
   private func decode(_ register: UInt8) -> Int {

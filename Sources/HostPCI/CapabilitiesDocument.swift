@@ -1,0 +1,42 @@
+import PCIConfig
+
+/// The capabilities of a function as a document.
+struct CapabilitiesDocument: Encodable {
+  struct Capability: Encodable {
+    let register: String
+    let id: String
+    let version: UInt8?
+    /// The first line of ``text`` without values; `nil` where no specification defines the number.
+    let name: String?
+    let bytes: String
+    /// What `pcicfg list -v` writes of it.
+    let text: [String]
+  }
+
+  let conventional: [Capability]
+  let conventionalEnd: String
+  let extended: [Capability]
+  let extendedEnd: String?
+
+  init(_ capabilities: FunctionCapabilities) {
+    conventional = capabilities.conventional.map { entry in
+      Capability(
+        register: "\(entry.value.register)", id: "0x" + hexadecimal(entry.value.id, digits: 2),
+        version: nil, name: entry.value.name, bytes: hexadecimalText(entry.bytes),
+        text: entry.contents.text)
+    }
+    conventionalEnd = "\(capabilities.conventionalEnd)"
+    extended = capabilities.extended.map { entry in
+      Capability(
+        register: "\(entry.value.register)", id: "0x" + hexadecimal(entry.value.id, digits: 4),
+        version: entry.value.version, name: entry.value.name, bytes: hexadecimalText(entry.bytes),
+        text: entry.contents.text)
+    }
+    extendedEnd = capabilities.extendedEnd.map { "\($0)" }
+  }
+}
+
+/// Bytes as hexadecimal digits, two for each.
+func hexadecimalText(_ bytes: some Sequence<UInt8>) -> String {
+  bytes.map { hexadecimal($0, digits: 2) }.joined()
+}

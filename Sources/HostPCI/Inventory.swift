@@ -1,0 +1,128 @@
+import PCIConfig
+
+/// The functions of a machine or of a dump.
+public struct Inventory: Sendable {
+  /// What is read of each function beside what it is.
+  public struct Details: OptionSet, Sendable {
+    /// The bits.
+    public let rawValue: Int
+
+    /// Creates a set from its bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// The board.
+    public static let subsystem = Details(rawValue: 1)
+    /// The driver.
+    public static let driver = Details(rawValue: 2)
+    /// What the kernel assigned: interrupt and ranges of addresses.
+    public static let assignments = Details(rawValue: 4)
+    /// The headers of bridges.
+    public static let bridges = Details(rawValue: 8)
+    /// All registers that can be read.
+    public static let registers = Details(rawValue: 16)
+    /// The node of memory that is near, and the group of the IOMMU.
+    public static let placement = Details(rawValue: 32)
+  }
+
+  /// The functions, ascending.
+  public let functions: [ListedFunction]
+  /// Whether there is a function, listed or not, in another segment than 0.
+  public let hasSegments: Bool
+  /// What could not be listed, a sentence each.
+  public let failures: [String]
+
+  /// Takes the functions of a dump.
+  ///
+  /// - Parameters:
+  ///   - dump: The dump.
+  ///   - selection: Which functions are meant.
+  public init(of dump: ConfigurationDump, _ selection: FunctionSelection = .all) {
+    var functions: [ListedFunction] = []
+    var failures = dump.functionsWithoutRegisters.map { "\($0): the dump has no registers of it" }
+    for function in dump.functions where selection.contains(function.address) {
+      do {
+        let listed = try ListedFunction(function.address, function.image)
+        if selection.contains(listed) { functions.append(listed) }
+      } catch {
+        failures.append("\(function.address): \(error)")
+      }
+    }
+    self.functions = functions.sorted { $0.address < $1.address }
+    hasSegments =
+      dump.functions.contains { $0.address.segment != 0 }
+      || dump.functionsWithoutRegisters.contains { $0.segment != 0 }
+    self.failures = failures
+  }
+
+  /// Asks a machine's kernel for its functions.
+  ///
+  /// What the kernel knows of a function is taken from there; registers are read only for what it
+  /// does not tell.
+  ///
+  /// - Parameters:
+  ///   - host: The machine.
+  ///   - selection: Which functions are meant.
+  ///   - details: What is read of each.
+  /// - Throws: ``InventoryUnavailable`` where the machine shows no PCI functions at all.
+  public init(
+    of host: Host, _ selection: FunctionSelection = .all, details: Details = []
+  ) throws(InventoryUnavailable) {
+    let names: [String]
+    switch host.names(in: "sys/bus/pci/devices") {
+    case .known(let found): names = found
+    case .absent(let path): throw .absent(path: path, recordRoot: host.recordRoot)
+    case .failed(let failure): throw .failed(failure)
+    }
+    var functions: [ListedFunction] = []
+    var failures: [String] = []
+    var hasSegments = false
+    for name in names {
+      guard let address = FunctionAddress(name) else {
+        failures.append("sys/bus/pci/devices/\(name): the name is no address")
+        continue
+      }
+      if address.segment != 0 { hasSegments = true }
+      guard selection.contains(address) else { continue }
+      let reader = FunctionReader(host, address, directory: "sys/bus/pci/devices/\(name)/")
+      switch reader.read(details, where: { selection.contains($0) }) {
+      case .known(let function?): functions.append(function)
+      case .known(nil): break
+      case .absent(let path): failures.append("\(address): \(path) does not exist")
+      case .failed(let failure): failures.append("\(address): \(failure)")
+      }
+    }
+    self.functions = functions.sorted { $0.address < $1.address }
+    self.hasSegments = hasSegments
+    self.failures = failures
+  }
+}
+
+/// Why there are no functions to list.
+public enum InventoryUnavailable: Error, Equatable, Sendable {
+  /// The kernel has no such directory.
+  ///
+  /// - `path`: The directory.
+  /// - `recordRoot`: The directory of the record; `nil` for the live machine.
+  case absent(path: String, recordRoot: String?)
+  /// The system refused or failed.
+  case failed(SystemFailure)
+}
+
+extension InventoryUnavailable: CustomStringConvertible {
+  /// What was tried and what would help, in one line.
+  public var description: String {
+    switch self {
+    case .absent(let path, nil): "\(path) does not exist: this machine's kernel has no PCI"
+    case .absent(let path, let root?):
+      "\(root)\(path) does not exist: the record has no PCI functions"
+    case .failed(let failure): "\(failure)"
+    }
+  }
+}
+
+extension Inventory {
+  /// Whether of no function more than the header could be read.
+  public var hasHeadersOnly: Bool {
+    !functions.isEmpty && functions.allSatisfy { ($0.image?.bytes.count ?? 0) <= 64 }
+  }
+}

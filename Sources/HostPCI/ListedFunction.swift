@@ -1,0 +1,106 @@
+import PCIConfig
+
+/// A function as a machine or a dump shows it.
+public struct ListedFunction: Sendable {
+  /// Where it is.
+  public let address: FunctionAddress
+  /// Who made it.
+  public let vendorID: UInt16
+  /// Which of the vendor's functions it is.
+  public let deviceID: UInt16
+  /// What it is.
+  public let classCode: ClassCode
+  /// Its revision; `nil` where neither the kernel nor the registers tell.
+  public internal(set) var revisionID: UInt8?
+  /// The board; `nil` where there is none, or it was not asked for.
+  public internal(set) var subsystem: Header.Subsystem?
+  /// The driver that has it; `nil` where there is none, or it was not asked for.
+  public internal(set) var driver: String?
+  /// The node of memory that is near; `nil` where the machine has only one, or it was not asked for.
+  public internal(set) var numaNode: Int?
+  /// The group of functions that an IOMMU cannot tell apart; `nil` where there is none, or it was
+  /// not asked for.
+  public internal(set) var iommuGroup: String?
+  /// The interrupt that the kernel gave it.
+  var interrupt: UInt32?
+  /// The ranges that the kernel gave it, by base address register, the expansion ROM at 6.
+  var ranges: [AssignedRange] = []
+  /// The registers that were read; `nil` where they were not asked for or could not be read.
+  public internal(set) var image: ConfigurationImage?
+
+  init(address: FunctionAddress, vendorID: UInt16, deviceID: UInt16, classCode: ClassCode) {
+    self.address = address
+    self.vendorID = vendorID
+    self.deviceID = deviceID
+    self.classCode = classCode
+  }
+
+  /// A function of which nothing but registers is known.
+  ///
+  /// - Throws: ``HeaderError``.
+  init(_ address: FunctionAddress, _ image: ConfigurationImage) throws(HeaderError) {
+    let header = try Header(image)
+    self.init(
+      address: address, vendorID: header.vendorID, deviceID: header.deviceID,
+      classCode: header.classCode)
+    revisionID = header.revisionID
+    self.image = image
+    subsystem = recordedSubsystem
+  }
+
+  /// The registers with the identification that the kernel has: a virtual function returns all ones
+  /// for it (PCI Express Base Specification 6.0, 9.3.4.1.1).
+  var registers: ConfigurationImage? {
+    guard let image, image.bytes.count >= 4 else { return nil }
+    let identification = [vendorID, deviceID].flatMap {
+      [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+    }
+    return ConfigurationImage(identification + image.bytes.dropFirst(4))
+  }
+
+  /// The header; `nil` where it is not known.
+  var header: Header? { registers.flatMap { try? Header($0) } }
+
+  /// The board, as the registers have it: in the header, of a bridge in its capability
+  /// (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2.5.13).
+  var recordedSubsystem: Header.Subsystem? {
+    guard let registers, let header else { return nil }
+    var offset: UInt16?
+    switch header.layout {
+    case .device: offset = 0x2C
+    case .cardBus: offset = 0x40
+    case .bridge:
+      offset = CapabilityList(registers, header).capabilities.first { $0.id == 0x0D }
+        .map { $0.register.offset + 4 }
+    case .undefined: offset = nil
+    }
+    guard let value = offset.flatMap(registers.doubleword), value & 0xFFFF != 0,
+      value & 0xFFFF != 0xFFFF
+    else { return nil }
+    return Header.Subsystem(
+      vendorID: UInt16(truncatingIfNeeded: value), id: UInt16(truncatingIfNeeded: value >> 16))
+  }
+}
+
+/// A range of addresses that the kernel gave a function.
+struct AssignedRange: Equatable, Sendable {
+  /// The first address.
+  let start: UInt64
+  /// How many there are, 0 for none.
+  let size: UInt64
+
+  /// Reads the text of a `resource` file: a line for each base address register with the first and
+  /// the last address and flags.
+  static func parse(_ text: String) -> [AssignedRange] {
+    text.split(separator: "\n").prefix(7).map { line in
+      let numbers = line.split(separator: " ").prefix(2).map { word in
+        word.hasPrefix("0x") ? UInt64(word.dropFirst(2), radix: 16) ?? 0 : 0
+      }
+      guard numbers.count == 2, numbers[1] > numbers[0] || numbers[0] != 0 else {
+        return AssignedRange(start: 0, size: 0)
+      }
+      return AssignedRange(
+        start: numbers[0], size: numbers[1] >= numbers[0] ? numbers[1] - numbers[0] &+ 1 : 0)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import HostPCI
+import PCIConfig
+import ToolSupport
+
+/// `pcicfg dump`.
+struct DumpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump",
+    abstract: "Writes the registers of PCI functions as text that lspci -F reads.",
+    usage: """
+      pcicfg dump [-x | -xxx | -xxxx] [--json] [-s <slot>] [-d <id>]
+                  [-F <file> | --root <dir>]
+      """,
+    discussion: """
+      It writes all registers that can be read, or as many as with lspci: -x the header, -xxx 256 \
+      bytes, -xxxx 4096. Without root the kernel lets only the first 64 bytes be read.
+
+      With -F it reads such text from any machine, also a whole log of 'lspci -vvvxxxx', and \
+      writes what it found there.
+
+      Exit status: 0 written, 1 a function could not be read, 2 nothing to look at, 64 wrong usage.
+
+      Examples:
+        sudo pcicfg dump > machine.txt; lspci -vvv -F machine.txt
+        pcicfg dump -F report.log -s 00:1f.3
+        pcicfg dump -x --json | jq -r '.functions[0].registers'
+      """)
+
+  static let letters = LetterCluster(flags: ["x"], options: ["s", "d", "F"])
+
+  @Flag(
+    name: .customShort("x"), help: "Write less: -x the header, -xxx 256 bytes, -xxxx all.")
+  var hexadecimal: Int
+
+  @Flag(help: "Write JSON (schema pcicfg.dump, version 1).")
+  var json = false
+
+  @OptionGroup var functions: InventoryOptions
+
+  func run() throws {
+    let inventory = try functions.inventory(try functions.selection(), .registers)
+    let limit = byteLimit(hexadecimal) ?? 4096
+    if json {
+      try show(json: DumpDocument(inventory, byteLimit: limit))
+    } else {
+      var listing = Listing(inventory)
+      listing.alwaysShowsSegment = true
+      listing.byteLimit = limit
+      try show(listing.text)
+    }
+    if limit > 64 && functions.file == nil && inventory.hasHeadersOnly {
+      remark("only the first 64 bytes of each function can be read: more takes root")
+    }
+    try functions.report(inventory)
+  }
+}

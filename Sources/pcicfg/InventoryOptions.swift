@@ -1,0 +1,83 @@
+import ArgumentParser
+import HostPCI
+import PCIConfig
+import ToolSupport
+
+/// Which functions a command looks at, with lspci's letters.
+struct InventoryOptions: ParsableArguments {
+  @OptionGroup var machine: MachineOptions
+
+  @Option(
+    name: .customShort("F"),
+    help: ArgumentHelp("Look at a dump of 'lspci -x' instead of a machine.", valueName: "file"),
+    completion: .file())
+  var file: String?
+
+  @Option(
+    name: .customShort("s"),
+    help: ArgumentHelp(
+      "Only [[[[segment]:]bus]:][device][.[function]], hexadecimal.", valueName: "slot"))
+  var slot: String?
+
+  @Option(
+    name: .customShort("d"),
+    help: ArgumentHelp("Only [vendor]:[device][:class[:interface]].", valueName: "id"))
+  var id: String?
+
+  func validate() throws {
+    if file != nil && machine.root != nil {
+      throw ValidationError("-F and --root exclude each other: expected at most one")
+    }
+  }
+
+  /// Which functions are meant.
+  func selection() throws(Complaint) -> FunctionSelection {
+    var slotSelection: SlotSelection?
+    var idSelection: IDSelection?
+    if let slot {
+      slotSelection = SlotSelection(slot)
+      guard slotSelection != nil else {
+        throw .usage(
+          "-s \(slot): expected [[[[segment]:]bus]:][device][.[function]], hexadecimal")
+      }
+    }
+    if let id {
+      idSelection = IDSelection(id)
+      guard idSelection != nil else {
+        throw .usage("-d \(id): expected [vendor]:[device][:class[:interface]], hexadecimal")
+      }
+    }
+    return FunctionSelection(slot: slotSelection, id: idSelection)
+  }
+
+  /// Reads the functions.
+  ///
+  /// - Parameters:
+  ///   - selection: Which functions are meant.
+  ///   - details: What is read of each, where it is not a dump that has all.
+  func inventory(
+    _ selection: FunctionSelection, _ details: Inventory.Details
+  ) throws(Complaint) -> Inventory {
+    if let file {
+      do {
+        return Inventory(of: try ConfigurationDump(file: file), selection)
+      } catch {
+        throw .cannotRun("\(error)")
+      }
+    }
+    let host = try machine.host()
+    do {
+      return try Inventory(of: host, selection, details: details)
+    } catch {
+      throw .cannotRun("\(error)")
+    }
+  }
+
+  /// Says what could not be listed.
+  ///
+  /// - Throws: Status 1 where there is something.
+  func report(_ inventory: Inventory) throws {
+    for failure in inventory.failures { remark(failure) }
+    if !inventory.failures.isEmpty { throw ExitCode(1) }
+  }
+}

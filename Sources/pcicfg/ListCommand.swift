@@ -1,0 +1,142 @@
+import ArgumentParser
+import HostPCI
+import PCIConfig
+import ToolSupport
+
+/// `pcicfg list`.
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Lists PCI functions, with lspci's letters and lines.",
+    usage: """
+      pcicfg list [-n | -nn] [-Dkvx] [-t | -mm | --json] [-s <slot>] [-d <id>]
+                  [-i <file>] [-F <file> | --root <dir>]
+      """,
+    discussion: """
+      Letters combine as with lspci: -nnk, -nv, -tvnn, -vmm. What the kernel knows is taken from \
+      there; registers are read only for what it does not tell, and by -v and -x. Without root \
+      the kernel lets only the first 64 bytes be read, which hold no capabilities.
+
+      With -v every capability is named, and its bytes follow, those of a vendor's own by its \
+      length; power management, MSI, MSI-X, Express, error reporting and virtio are decoded. \
+      More letters v change nothing.
+
+      Names come from pci.ids; without that file numbers are shown.
+
+      Exit status: 0 listed, 1 a function could not be read, 2 nothing to look at, 64 wrong usage.
+
+      Examples:
+        pcicfg list -nnk
+        pcicfg list -D -s 0000:00:1f
+        pcicfg list -d 1af4: -v
+        pcicfg list -tv
+        pcicfg list -F lspci.log -nn
+        pcicfg list --root /tmp/machine --json | jq '.functions[].driver'
+      """)
+
+  static let letters = LetterCluster(
+    flags: ["n", "D", "k", "v", "t", "m", "x"], options: ["s", "d", "F", "i"])
+
+  @Flag(
+    name: .customShort("n"), help: "Show numbers instead of names; -nn: both.")
+  var numbers: Int
+
+  @Flag(name: .customShort("D"), help: "Show the segment (domain) of every function.")
+  var segments = false
+
+  @Flag(name: .customShort("k"), help: "Show the driver of each function.")
+  var driver = false
+
+  @Flag(name: .customShort("v"), help: "Show headers, base addresses and capabilities.")
+  var verbose: Int
+
+  @Flag(name: .customShort("t"), help: "Show the buses and bridges as a tree.")
+  var tree = false
+
+  @Flag(
+    name: .customShort("m"), help: "Write lines for programs: -mm; in parts: -vmm.")
+  var machineReadable: Int
+
+  @Flag(
+    name: .customShort("x"),
+    help: "Show the registers: -x of the header, -xxx 256 bytes, -xxxx all.")
+  var hexadecimal: Int
+
+  @Option(
+    name: .customShort("i"),
+    help: ArgumentHelp("Take names from this file instead of pci.ids.", valueName: "file"),
+    completion: .file())
+  var nameFile: String?
+
+  @Flag(help: "Write JSON (schema pcicfg.list, version 1).")
+  var json = false
+
+  @OptionGroup var functions: InventoryOptions
+
+  func validate() throws {
+    if json && (tree || machineReadable > 0 || hexadecimal > 0) {
+      throw ValidationError("--json excludes -t, -m and -x")
+    }
+    if tree && (machineReadable > 0 || hexadecimal > 0) {
+      throw ValidationError("-t excludes -m and -x")
+    }
+  }
+
+  func run() throws {
+    let selection = try functions.selection()
+    let inventory = try functions.inventory(tree ? .all : selection, details)
+    var listing = Listing(inventory)
+    listing.naming = try naming()
+    listing.alwaysShowsSegment = segments
+    listing.showsDriver = driver
+    listing.isVerbose = verbose > 0
+    listing.byteLimit = byteLimit(hexadecimal)
+    if json {
+      try show(json: ListDocument(listing))
+    } else if tree {
+      try show(listing.tree(selection))
+    } else {
+      try show(machineReadable > 0 ? listing.machineText : listing.text)
+    }
+    try functions.report(inventory)
+  }
+
+  private var details: Inventory.Details {
+    var details: Inventory.Details = []
+    if tree { return [.bridges] }
+    if verbose > 0 || driver || json { details.formUnion([.subsystem, .driver]) }
+    if machineReadable > 0 { details.insert(.subsystem) }
+    if verbose > 0 || json { details.insert(.placement) }
+    if verbose > 0 && machineReadable == 0 { details.formUnion([.registers, .assignments]) }
+    if hexadecimal > 0 { details.insert(.registers) }
+    return details
+  }
+
+  private func naming() throws(Complaint) -> Naming {
+    guard numbers != 1, !tree || verbose > 0 else { return .numbers }
+    let style: Naming.Style = numbers > 1 ? .both : .names
+    guard let nameFile else {
+      let database = NameFile.readUsual()
+      if database == nil {
+        remark(
+          "no names: neither \(NameFile.usualPaths.joined(separator: " nor ")) can be read")
+      }
+      return Naming(style, database: database)
+    }
+    switch NameFile.read(nameFile) {
+    case .known(let database): return Naming(style, database: database)
+    case .absent(let path): throw .cannotRun("-i \(path): there is no such file")
+    case .failed(let failure): throw .cannotRun("-i \(failure): expected a file pci.ids")
+    }
+  }
+}
+
+/// How many bytes of a function lspci shows for so many letters `x`.
+func byteLimit(_ letters: Int) -> Int? {
+  switch letters {
+  case 0: nil
+  case 1, 2: 64
+  case 3: 256
+  default: 4096
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import PCIConfig
+import Testing
+
+@testable import HostPCI
+
+struct InventoryTests {
+  private let directory = "sys/bus/pci/devices/0000:00:02.0/"
+
+  @Test func `what the kernel tells is not read from the registers`() throws {
+    let machine = try RecordedMachine()
+    try machine.write(
+      directory + "uevent",
+      "DRIVER=virtio-pci\nPCI_CLASS=20001\nPCI_ID=1AF4:1041\nPCI_SUBSYS_ID=1AF4:1100")
+    try machine.write(directory + "revision", "0x01")
+    let inventory = try Inventory(
+      of: Host(recordedAt: machine.root), details: [.subsystem, .driver])
+    #expect(inventory.failures == [])
+    #expect(!inventory.hasSegments)
+    let function = try #require(inventory.functions.first)
+    #expect(inventory.functions.count == 1)
+    #expect(function.address == FunctionAddress("00:02.0"))
+    #expect([function.vendorID, function.deviceID] == [0x1AF4, 0x1041])
+    #expect(function.classCode == ClassCode(base: 2, sub: 0, interface: 1))
+    #expect(function.revisionID == 1)
+    #expect(function.subsystem == Header.Subsystem(vendorID: 0x1AF4, id: 0x1100))
+    #expect(function.driver == "virtio-pci")
+    #expect(function.image == nil)
+  }
+
+  @Test func `without the kernel's announcement its other files and the registers do`() throws {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0005, size: 64,
+      registers: [0x2C: 0x0001_1AF4])
+    for given in [[], [("vendor", "0x1af4"), ("device", "0x1041"), ("class", "0x028000")]] {
+      for (name, text) in given { try machine.write(directory + name, text) }
+      let inventory = try Inventory(of: Host(recordedAt: machine.root), details: .subsystem)
+      let function = try #require(inventory.functions.first)
+      #expect(function.vendorID == (given.isEmpty ? 0x8086 : 0x1AF4))
+      #expect(function.deviceID == (given.isEmpty ? 0x10D3 : 0x1041))
+      #expect(function.classCode.sub == (given.isEmpty ? 0 : 0x80))
+      #expect(function.revisionID == 5)
+      #expect(function.subsystem == Header.Subsystem(vendorID: 0x1AF4, id: 1))
+    }
+  }
+
+  @Test func `a virtual function has its numbers from the kernel, and a header all the same`()
+    throws
+  {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: .max, classRevision: 0x0200_0001, size: 256)
+    try machine.write(directory + "uevent", "PCI_CLASS=20000\nPCI_ID=8086:10CA")
+    let inventory = try Inventory(of: Host(recordedAt: machine.root), details: .registers)
+    var listing = Listing(inventory)
+    listing.isVerbose = true
+    #expect(listing.text.hasPrefix("00:02.0 0200: 8086:10ca (rev 01)\n\tControl: I/O- Mem-"))
+    listing.isVerbose = false
+    listing.byteLimit = 4
+    #expect(listing.text == "00:02.0 0200: 8086:10ca (rev 01)\n00: ff ff ff ff\n\n")
+  }
+
+  @Test func `addresses and sizes that the kernel assigned, and where the function is`() throws {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0000, size: 64,
+      registers: [4: 2, 0x10: 0xC, 0x18: 0xC001, 0x30: 0xFEA0_0000, 0x3C: 0x010B])
+    try machine.write(
+      directory + "resource",
+      """
+      0x0000004000100000 0x000000400017ffff 0x0000000000140204
+      0x0000000000000000 0x0000000000000000 0x0000000000000000
+      0x000000000000c000 0x000000000000c01f 0x0000000000040101
+      0x0000000000000000 0x0000000000000000 0x0000000000000000
+      0x0000000000000000 0x0000000000000000 0x0000000000000000
+      0x0000000000000000 0x0000000000000000 0x0000000000000000
+      0x00000000fea00000 0x00000000fea3ffff 0x0000000000046200
+      """)
+    try machine.write(directory + "irq", "42")
+    try machine.write(directory + "numa_node", "1")
+    try FileManager.default.createSymbolicLink(
+      atPath: machine.root + "/" + directory + "iommu_group",
+      withDestinationPath: "../../../kernel/iommu_groups/7")
+    try FileManager.default.createSymbolicLink(
+      atPath: machine.root + "/" + directory + "driver",
+      withDestinationPath: "../../../bus/pci/drivers/e1000e")
+    let inventory = try Inventory(
+      of: Host(recordedAt: machine.root),
+      details: [.registers, .assignments, .placement, .driver])
+    var listing = Listing(inventory)
+    listing.isVerbose = true
+    let lines = listing.text.split(separator: "\n").map(String.init)
+    #expect(
+      lines.dropFirst(3) == [
+        "\tInterrupt: pin A routed to IRQ 42", "\tNUMA node: 1", "\tIOMMU group: 7",
+        "\tRegion 0: Memory at 4000100000 (64-bit, prefetchable) [size=512K]",
+        "\tRegion 2: I/O ports at c000 [disabled] [size=32]",
+        "\tExpansion ROM at fea00000 [disabled] [size=256K]",
+        "\tKernel driver in use: e1000e",
+      ])
+  }
+
+  @Test func `what is not meant is not read`() throws {
+    let machine = try RecordedMachine()
+    try machine.write("sys/bus/pci/devices/0000:00:01.0/uevent", "no function of PCI")
+    try machine.write(directory + "uevent", "PCI_CLASS=20000\nPCI_ID=8086:10CA")
+    try machine.write("sys/bus/pci/devices/10000:00:00.0/uevent", "PCI_CLASS=1\nPCI_ID=1:2")
+    let host = try Host(recordedAt: machine.root)
+    let selection = FunctionSelection(slot: SlotSelection("0::02"))
+    let inventory = try Inventory(of: host, selection, details: .registers)
+    #expect(inventory.functions.map(\.vendorID) == [0x8086])
+    #expect(inventory.failures == [])
+    #expect(inventory.hasSegments)
+    let other = FunctionSelection(id: IDSelection("0001:"))
+    #expect(
+      try Inventory(of: host, other).functions.map(\.address)
+        == [try #require(FunctionAddress("10000:00:00.0"))])
+  }
+
+  @Test func `what cannot be listed is said`() throws {
+    let machine = try RecordedMachine()
+    try machine.write("sys/bus/pci/devices/0000:00:01.0/uevent", "")
+    try machine.write("sys/bus/pci/devices/slot/uevent", "")
+    let inventory = try Inventory(of: Host(recordedAt: machine.root))
+    #expect(inventory.functions.isEmpty)
+    #expect(
+      inventory.failures == [
+        "0000:00:01.0: /sys/bus/pci/devices/0000:00:01.0/config does not exist",
+        "sys/bus/pci/devices/slot: the name is no address",
+      ])
+    let empty = try RecordedMachine()
+    #expect(
+      throws: InventoryUnavailable.absent(
+        path: "/sys/bus/pci/devices", recordRoot: empty.root)
+    ) { try Inventory(of: Host(recordedAt: empty.root)) }
+  }
+}
