@@ -47,6 +47,7 @@ struct MutationTests {
     "ecam-enabled-at-reset": ["ecam.window.at-reset"],
     "ecam-disable-ignored": ["ecam.window.disabled"],
     "ecam-length-ignored": ["ecam.window.small-base"],
+    "ecam-base-cut": ["ecam.window.small-base"],
     "ecam-move-ignored": ["ecam.window.moved-to", "ecam.window.moved-through-itself"],
     "ecam-stays-behind": ["ecam.window.moved-from", "ecam.window.disabled"],
     "mirror-never-updated": ["ecam.agreement.writes"],

@@ -1,5 +1,5 @@
 extension Mutation {
-  /// What it breaks, in one sentence of at most 76 characters.
+  /// What it breaks, in one sentence of at most 78 characters.
   public var effect: String {
     switch self {
     case .conf1AddressWriteOnly:
@@ -68,6 +68,8 @@ extension Mutation {
       "The ECAM window answers also while PCIEXBAR disables it."
     case .ecamLengthIgnored:
       "The ECAM window has 256 buses whatever PCIEXBAR says."
+    case .ecamBaseCut:
+      "Bits 27:26 of the base do not count where the ECAM window is short."
     case .ecamMoveIgnored:
       "The ECAM window stays where it was opened first."
     case .ecamStaysBehind:
@@ -199,6 +201,8 @@ extension Mutation {
         "Cloud Hypervisor",
         "https://github.com/cloud-hypervisor/cloud-hypervisor/blob/v48.0/pci/src/bus.rs"
       )
+    case .ecamBaseCut:
+      ("QEMU", "https://gitlab.com/qemu-project/qemu/-/blob/v7.2.0/include/hw/pci-host/q35.h")
     case .unclaimedZero:
       ("Cloud Hypervisor", "https://github.com/cloud-hypervisor/cloud-hypervisor/pull/8817")
     case .unclaimedStale:

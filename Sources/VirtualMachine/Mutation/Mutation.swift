@@ -77,6 +77,8 @@ public enum Mutation: String, CaseIterable, Sendable {
   case ecamDisableIgnored = "ecam-disable-ignored"
   /// The ECAM window has 256 buses whatever PCIEXBAR says.
   case ecamLengthIgnored = "ecam-length-ignored"
+  /// Bits 27:26 of the base do not count where the ECAM window is short.
+  case ecamBaseCut = "ecam-base-cut"
   /// The ECAM window stays where it was opened first.
   case ecamMoveIgnored = "ecam-move-ignored"
   /// The ECAM window answers also where it was before.

@@ -56,6 +56,7 @@ public final class PCIHost: AddressDecoder {
     var value = UInt64(high) << 32 | UInt64(low)
     if mutation == .ecamDisableIgnored { value |= 1 }
     if mutation == .ecamLengthIgnored { value &= ~6 }
+    if mutation == .ecamBaseCut { value &= ~0xC00_0000 }
     let window = PCIExpressWindow(register: value)
     return mutation == .ecamMoveIgnored ? window.map { formerWindows.first ?? $0 } : window
   }
