@@ -24,6 +24,7 @@ enum RunStatus {
         hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
         ecam: command.ecam, misidentified: command.ecamFault, acpi: try command.acpi.tables())
       command.devices.apply(to: &configuration)
+      configuration.mutation = command.mutate?.mutation
       var board = try Board(configuration, on: System(), serialOutput: output)
       let profile = try ProfileOutput(command.profileOptions, image: command.image, &board)
       let ending = try board.run(

@@ -51,12 +51,12 @@ public struct Board: ~Copyable {
     let testDevice = try PCITestDevice()
     let host = PCIHost.q35(
       hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified,
-      testDevice: testDevice)
+      testDevice: testDevice, mutation: configuration.mutation)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
     let sectionPort = SectionPort()
-    let clock = RealTimeClock()
-    var ports = Bus(.ports, decoder: host)
+    let clock = RealTimeClock(mutation: configuration.mutation)
+    var ports = Bus(.ports, decoder: host, mutation: configuration.mutation)
     try ports.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7)
     try ports.add(clock, at: Self.clockAddress...Self.clockAddress + 1)
     let exitPort = UInt64(GuestExit.port)
@@ -95,7 +95,8 @@ public struct Board: ~Copyable {
     if [.readOnly, .batched].contains(configuration.ecam) {
       mirror = ConfigurationMirror(
         firstSlot: UInt32(slots.count),
-        reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1])
+        reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1],
+        mutation: configuration.mutation)
       try mirror?.update(host, machine)
     }
     try Self.addExtraSlots(
@@ -105,14 +106,16 @@ public struct Board: ~Copyable {
     var interrupts: BoardInterrupts?
     if configuration.hasInterruptControllers {
       try machine.createInterruptControllers()
-      interrupts = try BoardInterrupts(of: serialPort, clock, to: machine)
+      interrupts = try BoardInterrupts(
+        of: serialPort, clock, to: machine, mutation: configuration.mutation)
     }
     let chipset = Chipset(
       machine: machine, memory: memory, lowMemoryEnd: lowMemoryEnd, ports: ports,
-      memoryBus: Bus(.memory, decoder: host), serialPort: serialPort, debugExit: debugExit,
-      sectionPort: sectionPort, host: host, mirror: mirror,
-      windowZone: configuration.ecam == .batched ? WindowZone() : nil,
-      doorbells: DoorbellAssignments(of: testDevice, configuration.doorbells),
+      memoryBus: Bus(.memory, decoder: host, mutation: configuration.mutation),
+      serialPort: serialPort, debugExit: debugExit, sectionPort: sectionPort, host: host,
+      mirror: mirror, windowZone: configuration.ecam == .batched ? WindowZone() : nil,
+      doorbells: DoorbellAssignments(
+        of: testDevice, configuration.doorbells, mutation: configuration.mutation),
       interrupts: interrupts)
     processors = try Self.processors(configuration, on: chipset, of: system)
     self.chipset = chipset
@@ -123,7 +126,8 @@ public struct Board: ~Copyable {
     _ configuration: BoardConfiguration, on chipset: Chipset, of system: borrowing System
   ) throws(KVMError) -> [Processor] {
     let offered = try system.supportedCPUID()
-    let table = offered.forOnlyProcessor(hypervisor: configuration.hypervisor)
+    let table = offered.forOnlyProcessor(
+      hypervisor: configuration.hypervisor, mutation: configuration.mutation)
     let count = configuration.processorCount
     var processors: [Processor] = []
     for number in 0..<UInt32(count) {
@@ -131,7 +135,9 @@ public struct Board: ~Copyable {
       try processor.setCPUID(
         configuration.hasInterruptControllers
           ? table.withLocalAPIC(number, of: count, offered: offered) : table)
-      processors.append(Processor(processor, number: Int(number), chipset: chipset))
+      processors.append(
+        Processor(
+          processor, number: Int(number), chipset: chipset, mutation: configuration.mutation))
     }
     return processors
   }

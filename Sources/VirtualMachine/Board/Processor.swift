@@ -8,15 +8,19 @@ final class Processor: @unchecked Sendable {
   let number: Int
   private var processor: VirtualCPU
   private let chipset: Chipset
+  private let mutation: Mutation?
   /// How often it has left the guest for this program.
   private(set) var exitCount: UInt64 = 0
   /// Whether the chipset's profile counts its exits.
   var isProfiled = false
 
-  init(_ processor: consuming VirtualCPU, number: Int, chipset: Chipset) {
+  init(
+    _ processor: consuming VirtualCPU, number: Int, chipset: Chipset, mutation: Mutation? = nil
+  ) {
     self.processor = processor
     self.number = number
     self.chipset = chipset
+    self.mutation = mutation
   }
 
   var kick: Kick { processor.kick }
@@ -43,6 +47,7 @@ final class Processor: @unchecked Sendable {
   ///
   /// - Returns: How the guest has ended, or `nil` where it is to stop.
   private func loop(until request: StopRequest) throws(KVMError) -> Ending? {
+    if let mutation, mutation.breaksRing { return try loop(until: request, mutation) }
     while true {
       let exit: Exit
       if isProfiled {
@@ -71,5 +76,36 @@ final class Processor: @unchecked Sendable {
     }
     exitCount &+= 1
     return (exit, start ?? ExitProfile.now)
+  }
+
+  /// The same, wrong on purpose.
+  private func loop(
+    until request: StopRequest, _ mutation: Mutation
+  ) throws(KVMError) -> Ending? {
+    while true {
+      var writes: [CoalescedWrite] = []
+      let exit = try processor.run { writes.append($0) }
+      exitCount &+= 1
+      let isLate = mutation == .ringLate && exit.isPortAccess
+      if mutation == .ringFirstLost { writes = Array(writes.dropFirst()) }
+      if mutation == .ringReversed { writes.reverse() }
+      if !isLate { for write in writes { try chipset.write(write) } }
+      let ending =
+        isProfiled
+        ? try chipset.handleProfiled(exit, of: processor, since: ExitProfile.now)
+        : try chipset.handle(exit, of: processor)
+      if let ending { return ending }
+      if isLate { for write in writes { try chipset.write(write) } }
+      if case .interrupted = exit, request.isStopping { return nil }
+    }
+  }
+}
+
+extension Exit {
+  fileprivate var isPortAccess: Bool {
+    switch self {
+    case .portRead, .portWrite: true
+    default: false
+    }
   }
 }
