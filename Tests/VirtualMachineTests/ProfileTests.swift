@@ -95,6 +95,8 @@ struct ProfileTests {
     #expect(
       profile.text == """
         EXITS TO USER SPACE: 6
+        Times are this program's own, from the return of KVM_RUN to its next call. The
+        way out of the guest and back through the kernel costs more: see 'make bench'.
 
         Exit              Samples Samples%   Time% Min Time Max Time Avg Time
         port read               1   16.67%   1.37%  28.00us  28.00us  28.00us +-  0.00%

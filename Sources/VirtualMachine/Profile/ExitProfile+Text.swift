@@ -8,7 +8,11 @@ extension ExitProfile {
     let rows = ExitKind.allCases.map { ProfileTable.Row(label: $0.rawValue, times: total[$0]) }
     let all = ProfileTable.Row(label: "total", times: total.all)
     var blocks = [
-      ["EXITS TO USER SPACE: \(total.exitCount)"],
+      [
+        "EXITS TO USER SPACE: \(total.exitCount)",
+        "Times are this program's own, from the return of KVM_RUN to its next call. The",
+        "way out of the guest and back through the kernel costs more: see 'make bench'.",
+      ],
       ProfileTable("Exit", rows).lines + ProfileTable("", [all]).lines.dropFirst(),
     ]
     blocks += total.tables
