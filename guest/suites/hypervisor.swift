@@ -49,6 +49,9 @@ private struct EnlightenedProcessor: CPUIDSource {
     case firstBase + 0x100:
       CPUIDRegisters(
         eax: leaf + 1, ebx: signature.ebx, ecx: signature.ecx, edx: signature.edx)
+    // A base that nobody answers at; the processor would cost an exit each time.
+    case let base where base > firstBase && base & 0xFF == 0:
+      CPUIDRegisters(eax: 0, ebx: 0, ecx: 0, edx: 0)
     default: processor.cpuid(leaf: leaf, subleaf: subleaf)
     }
   }
