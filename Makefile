@@ -8,7 +8,7 @@ RELEASE := -c release -Xswiftc -static-executable
 TOOLS   := pcicfg guestctl vmm
 BUILT    = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)
 ROMS    := pcicfg_GuestROMs.resources
-SOURCES := Package.swift Sources Tests Plugins guest Fuzz
+SOURCES := Package.swift Sources Benchmarks Tests Plugins guest Fuzz
 BUILDS  := nasm=nasm
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 
@@ -61,12 +61,14 @@ $(FUZZER): $(FUZZED) Makefile
 	@mkdir -p $(@D)
 	@$(SWIFT)c $(FUZZFLAGS) -o $@ $(FUZZED)
 
-bench: need-run release ## Print start times of all hypervisors, what vmm's ECAM windows cost, how fast lists are
+bench: need-run release ## Print start times of all hypervisors, what windows and exits cost vmm, how fast lists are
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10
 	@echo
 	@sh scripts/bench-window.sh "$(BUILT)/vmm" "$(BUILT)/$(ROMS)" 20
 	@echo
 	@sh scripts/bench-list.sh "$(BUILT)/pcicfg" 100
+	@echo
+	@"$(BUILT)/exitcost" 100 1000
 
 lint: ## Check the format of the sources
 	$(SWIFT) format lint --strict -r $(SOURCES)

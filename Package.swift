@@ -60,8 +60,14 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "vmm",
-      dependencies: ["PCIConfig", "Spelling", "ToolSupport", "VirtualMachine", argumentParser],
+      dependencies: [
+        "GuestProtocol", "PCIConfig", "Spelling", "ToolSupport", "VirtualMachine", argumentParser,
+      ],
       swiftSettings: strict),
+
+    .executableTarget(
+      name: "exitcost", dependencies: ["CLinux", "KVM", "VirtualMachine"],
+      path: "Benchmarks/exitcost", swiftSettings: strict),
 
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),

@@ -8,6 +8,7 @@
 /// | `iterations` | decimal |
 /// | `tsc` | decimal, in hertz |
 /// | `ecam` | `base:first-last`, hexadecimal; the line may be repeated |
+/// | `sections` | `1`: mark each check as a section |
 ///
 /// A line with another name or a value of another form is passed over, so that an older guest
 /// runs under a newer host.
@@ -40,6 +41,8 @@ extension Parameters {
       timeStampFrequency = value.number(radix: 10)
     } else if name.equals("ecam"), let region = value.region {
       ecam.append(region)
+    } else if name.equals("sections") {
+      marksSections = value.equals("1")
     }
   }
 
@@ -63,6 +66,7 @@ extension Parameters {
       lines += "ecam=" + String(region.base, radix: 16) + ":" + String(region.firstBus, radix: 16)
       lines += "-" + String(region.lastBus, radix: 16) + "\n"
     }
+    if marksSections { lines += "sections=1\n" }
     return Array(lines.utf8)
   }
 }

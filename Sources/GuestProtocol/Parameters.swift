@@ -30,6 +30,8 @@ public struct Parameters: Equatable, Sendable {
   public var timeStampFrequency: UInt64?
   /// ECAM regions that the host was told of.
   public var ecam: [ECAM] = []
+  /// Whether each check is to be marked as a section (``SectionMark``).
+  public var marksSections = false
 
   /// Creates parameters that change nothing.
   public init() {}

@@ -40,7 +40,8 @@ public struct StatisticsField: Hashable, Sendable {
     /// Another one, by its number.
     case other(UInt32)
 
-    var isCounted: Bool {
+    /// Whether values of two moments can be subtracted: all but levels and maxima.
+    public var isCounted: Bool {
       switch self {
       case .cumulative, .linearHistogram, .logarithmicHistogram: true
       case .instant, .peak, .other: false

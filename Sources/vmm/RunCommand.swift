@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import KVM
 import PCIConfig
+import ToolSupport
 import VirtualMachine
 
 struct RunCommand: ParsableCommand {
@@ -19,6 +20,8 @@ struct RunCommand: ParsableCommand {
         vmm run suite.rom --memory 256 --conf1 off | head
         vmm run suite.rom --ecam read-only --acpi forged-mcfg.bin
         vmm run suite.rom --coalesce port:0x70 --doorbells none
+        vmm run suite.rom --profile --sections --json profile.json
+        vmm run conf1.rom --mutate conf1-low-bits-added
 
       EXIT STATUS:
         0              the guest wrote 0 to port 0xF4
@@ -35,7 +38,7 @@ struct RunCommand: ParsableCommand {
 
   @Argument(
     help: "The ROM image: a multiple of 4 KiB, up to 16 MiB.", completion: .file())
-  var image: String
+  var image = ""
 
   @Option(help: ArgumentHelp("Memory, 2 to 2048 MiB.", valueName: "mib"))
   var memory = 64
@@ -76,10 +79,26 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "One behaviour of the machine to break on purpose; 'list' tells them and needs no image.",
+      valueName: "name"),
+    completion: .list(MutateOption.names), transform: MutateOption.init(named:))
+  var mutate: MutateOption?
+
+  @Option(
+    help: ArgumentHelp(
       "The longest time the guest may run, with fractions; 0 for no limit.", valueName: "seconds"))
   var timeout = 60.0
 
+  @OptionGroup
+  var profileOptions: ProfileOptions
+
   func validate() throws {
+    guard !image.isEmpty || mutate == .list else {
+      throw ValidationError("Missing expected argument '<image>'")
+    }
+    if let mutation = mutate?.mutation, let window = mutation.window, window != ecam {
+      throw ValidationError("--mutate \(mutation.rawValue): expected --ecam \(window.rawValue)")
+    }
     guard BoardConfiguration.memorySizes.contains(memory) else {
       throw ValidationError("--memory \(memory): expected 2 to 2048 MiB")
     }
@@ -100,6 +119,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    if mutate == .list { return try show(MutateOption.listing) }
     throw ExitCode(try RunStatus.of(self))
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import GuestProtocol
 import KVM
 import ToolSupport
 import VirtualMachine
@@ -14,21 +15,31 @@ enum RunStatus {
     occupyClosedStreams()
     do {
       let output = StandardOutput()
+      let firmware = try FirmwareImage(path: command.image)
+      if command.profileOptions.sections {
+        try firmware.updateParameters { $0.marksSections = true }
+      }
       var configuration = BoardConfiguration(
-        firmware: try FirmwareImage(path: command.image), memory: command.memory,
+        firmware: firmware, memory: command.memory,
         hypervisor: command.hypervisor.identity, hasMechanism1: command.conf1 == .on,
         ecam: command.ecam, misidentified: command.ecamFault, acpi: try command.acpi.tables())
       command.devices.apply(to: &configuration)
+      configuration.mutation = command.mutate?.mutation
       var board = try Board(configuration, on: System(), serialOutput: output)
+      let profile = try ProfileOutput(command.profileOptions, image: command.image, &board)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
         endingOn: [SIGINT, SIGTERM])
-      return try status(
+      let isWritten = try profile.finish(board)
+      let status = try status(
         of: ending, at: board.instructionAddress(), output: output, command: command)
+      return isWritten ? status : couldNotRun
     } catch BoardError.memorySlots(let wanted, let limit) {
       throw .usage("--memory-slots \(wanted): expected at most \(limit), which is all KVM has left")
     } catch let error as KVMError {
       report(explanation(of: error))
+    } catch let error as ParameterBlockError {
+      report("\(command.image): \(error)")
     } catch {
       report("\(error)")
     }
@@ -95,7 +106,7 @@ enum RunStatus {
     return "/dev/kvm: \(error.systemMessage)\(remedy)"
   }
 
-  private static func report(_ message: String) {
+  static func report(_ message: String) {
     let line = "vmm: \(message)\n"
     _ = line.utf8.withContiguousStorageIfAvailable {
       write(STDERR_FILENO, $0.baseAddress, $0.count)

@@ -21,6 +21,23 @@ struct TinyROM {
   /// Code that ends the guest with a value.
   static func exit(_ value: UInt8) -> [UInt8] { [0xB0, value, 0xE6, 0xF4] }
 
+  /// Code that writes a doubleword of configuration space through mechanism 1.
+  ///
+  /// - Parameters:
+  ///   - function: Bus, device and function, 16 bits.
+  ///   - register: The register, a multiple of 4.
+  ///   - value: The value; it remains in EAX, and the data port in DX.
+  static func configure(_ function: UInt32, _ register: UInt8, _ value: UInt32) -> [UInt8] {
+    // mov eax, address; mov dx, 0xcf8; out dx, eax; mov eax, value; mov dl, 0xfc; out dx, eax
+    [0x66, 0xB8] + little(1 << 31 | function << 8 | UInt32(register))
+      + [0xBA, 0xF8, 0x0C, 0x66, 0xEF, 0x66, 0xB8] + little(value) + [0xB2, 0xFC, 0x66, 0xEF]
+  }
+
+  /// The four bytes of a value, as instructions hold them.
+  static func little(_ value: UInt32) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: value >> UInt32(8 * $0)) }
+  }
+
   /// Code that goes on for ever.
   static let spin: [UInt8] = [0xEB, 0xFE]
 }

@@ -13,6 +13,7 @@ import Testing
       .init(base: 0xB000_0000, firstBus: 0, lastBus: 255),
       .init(base: 1 << 40, firstBus: 3, lastBus: 9),
     ]
+    parameters.marksSections = true
     return parameters
   }
 
@@ -32,7 +33,7 @@ import Testing
   @Test(arguments: [
     "unknown=1\n", "checks\n", "iterations=\n", "iterations=4294967296\n", "iterations=-1\n",
     "tsc=18446744073709551616\n", "tsc=1a\n", "ecam=b0000000\n", "ecam=b0000000:0-100\n",
-    "ecam=:0-0\n", "ecam=x:0-0\n", "iterations=5", "\n\n\n", "=\n",
+    "ecam=:0-0\n", "ecam=x:0-0\n", "iterations=5", "sections=\n", "sections=2\n", "\n\n\n", "=\n",
   ])
   func `a line of another form is passed over`(text: String) {
     #expect(Parameters(text: Array(text.utf8)) == Parameters())

@@ -1,4 +1,5 @@
 import CGuest
+import CX86
 import GuestProtocol
 
 nonisolated(unsafe) var report = RecordWriter(Console())
@@ -21,7 +22,7 @@ public func run(_ checks: [Check]) -> Never {
   for (index, check) in selected.enumerated() {
     report.start(check.id)
     do throws(Missing) {
-      switch try check.body() {
+      switch try finding(of: check) {
       case .compared(let wanted, let saw, let passed):
         report.result(index + 1, check.id, passed: passed)
         report.compared(wanted: wanted, saw: saw, clause: check.clause)
@@ -34,6 +35,18 @@ public func run(_ checks: [Check]) -> Never {
     }
   }
   exit(.finished)
+}
+
+/// Does a check, as a section of the run where the host wants that.
+private func finding(of check: Check) throws(Missing) -> Finding {
+  if parameters.marksSections { mark(check.id) }
+  defer { if parameters.marksSections { mark("") } }
+  return try check.body()
+}
+
+private func mark(_ section: StaticString) {
+  x86_outs8(SectionMark.port, section.utf8Start, UInt(section.utf8CodeUnitCount))
+  x86_out8(SectionMark.port, UInt8(ascii: "\n"))
 }
 
 private func select(_ checks: [Check]) -> [Check] {

@@ -14,8 +14,9 @@ private let memory = Memory()
 private let mechanism: StaticString = "PCIE60 7.2.2"
 private let datasheet: StaticString = "Intel 316966 PCIEXBAR"
 
-/// The address at which the suite opens the window, and another one.
+/// The address at which the suite opens the window, another one, and one for 64 buses alone.
 private let home: UInt64 = 0xB000_0000
+private let inside: UInt64 = 0xB400_0000
 private let elsewhere: UInt64 = 0xD000_0000
 
 private func hostBridge() throws(Missing) -> UInt32 {
@@ -249,6 +250,13 @@ private let movingChecks = [
     () throws(Missing) in
     _ = try window(home, .buses64)
     return .bits32(memory.read(address: home + 64 << 20, width: .doubleword))
+  },
+  // The shorter the window, the more bits of its base count.
+  Check("ecam.window.small-base", datasheet) { () throws(Missing) in
+    _ = try window()
+    return .compare(
+      .bits32(mechanism1.read(.hostBridge, .vendorID)),
+      .bits32(try window(inside, .buses64).read(.hostBridge, .vendorID)))
   },
   Check("ecam.window.moved-to", datasheet) { () throws(Missing) in
     _ = try window()

@@ -1,3 +1,4 @@
+import Glibc
 import GuestProtocol
 import KVM
 import PCIConfig
@@ -22,6 +23,11 @@ public struct Board: ~Copyable {
 
   /// How often the processors have left the guest for this program.
   public var exitCount: UInt64 { processors.reduce(0) { $0 &+ $1.exitCount } }
+  /// What the exits cost; `nil`, as at first, where nobody measures.
+  public var profile: ExitProfile? {
+    get { chipset.profile }
+    set { chipset.profile = newValue }
+  }
 
   /// The first of the eight ports of the serial port, COM1.
   public static let serialPortAddress: UInt64 = 0x3F8
@@ -45,15 +51,17 @@ public struct Board: ~Copyable {
     let testDevice = try PCITestDevice()
     let host = PCIHost.q35(
       hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified,
-      testDevice: testDevice)
+      testDevice: testDevice, mutation: configuration.mutation)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
-    let clock = RealTimeClock()
-    var ports = Bus(.ports, decoder: host)
+    let sectionPort = SectionPort()
+    let clock = RealTimeClock(mutation: configuration.mutation)
+    var ports = Bus(.ports, decoder: host, mutation: configuration.mutation)
     try ports.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7)
     try ports.add(clock, at: Self.clockAddress...Self.clockAddress + 1)
     let exitPort = UInt64(GuestExit.port)
     try ports.add(debugExit, at: exitPort...exitPort + 3)
+    try ports.add(sectionPort, at: UInt64(SectionMark.port)...UInt64(SectionMark.port))
     if configuration.hasMechanism1 {
       try ports.add(host.addressPort, at: 0xCF8...0xCFB)
       try ports.add(host.dataPort, at: 0xCFC...0xCFF)
@@ -87,7 +95,8 @@ public struct Board: ~Copyable {
     if [.readOnly, .batched].contains(configuration.ecam) {
       mirror = ConfigurationMirror(
         firstSlot: UInt32(slots.count),
-        reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1])
+        reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1],
+        mutation: configuration.mutation)
       try mirror?.update(host, machine)
     }
     try Self.addExtraSlots(
@@ -97,13 +106,16 @@ public struct Board: ~Copyable {
     var interrupts: BoardInterrupts?
     if configuration.hasInterruptControllers {
       try machine.createInterruptControllers()
-      interrupts = try BoardInterrupts(of: serialPort, clock, to: machine)
+      interrupts = try BoardInterrupts(
+        of: serialPort, clock, to: machine, mutation: configuration.mutation)
     }
     let chipset = Chipset(
       machine: machine, memory: memory, lowMemoryEnd: lowMemoryEnd, ports: ports,
-      memoryBus: Bus(.memory, decoder: host), serialPort: serialPort, debugExit: debugExit,
-      host: host, mirror: mirror, windowZone: configuration.ecam == .batched ? WindowZone() : nil,
-      doorbells: DoorbellAssignments(of: testDevice, configuration.doorbells),
+      memoryBus: Bus(.memory, decoder: host, mutation: configuration.mutation),
+      serialPort: serialPort, debugExit: debugExit, sectionPort: sectionPort, host: host,
+      mirror: mirror, windowZone: configuration.ecam == .batched ? WindowZone() : nil,
+      doorbells: DoorbellAssignments(
+        of: testDevice, configuration.doorbells, mutation: configuration.mutation),
       interrupts: interrupts)
     processors = try Self.processors(configuration, on: chipset, of: system)
     self.chipset = chipset
@@ -114,7 +126,8 @@ public struct Board: ~Copyable {
     _ configuration: BoardConfiguration, on chipset: Chipset, of system: borrowing System
   ) throws(KVMError) -> [Processor] {
     let offered = try system.supportedCPUID()
-    let table = offered.forOnlyProcessor(hypervisor: configuration.hypervisor)
+    let table = offered.forOnlyProcessor(
+      hypervisor: configuration.hypervisor, mutation: configuration.mutation)
     let count = configuration.processorCount
     var processors: [Processor] = []
     for number in 0..<UInt32(count) {
@@ -122,7 +135,9 @@ public struct Board: ~Copyable {
       try processor.setCPUID(
         configuration.hasInterruptControllers
           ? table.withLocalAPIC(number, of: count, offered: offered) : table)
-      processors.append(Processor(processor, number: Int(number), chipset: chipset))
+      processors.append(
+        Processor(
+          processor, number: Int(number), chipset: chipset, mutation: configuration.mutation))
     }
     return processors
   }
@@ -143,7 +158,23 @@ public struct Board: ~Copyable {
     }
   }
 
-  /// Takes how often the guest has rung doorbells since this was asked last.
+  /// What KVM has counted up to now: for the machine, then for each processor.
+  ///
+  /// - Returns: The counts; `nil` where this KVM has no statistics.
+  /// - Throws: A `KVMError`.
+  public func statistics() throws(KVMError) -> [Statistics]? {
+    do {
+      var all = [try chipset.machine.statistics().snapshot()]
+      for processor in processors { all.append(try processor.statistics()) }
+      return all
+    } catch {
+      guard error.errno == ENOTTY else { throw error }
+      return nil
+    }
+  }
+
+  /// Takes how often the guest has rung doorbells since this was asked last. Where there is a
+  /// profile, that has taken most of them already.
   ///
   /// - Throws: A `KVMError`.
   public func takeDoorbellCount() throws(KVMError) -> UInt64 {
@@ -194,6 +225,7 @@ public struct Board: ~Copyable {
   /// Runs all processors, and the thread that watches the interrupt lines.
   private func run(until request: StopRequest) throws(KVMError) {
     let watch = chipset.hasInterrupts ? try InterruptWatch(chipset, until: request) : nil
+    for processor in processors { processor.isProfiled = chipset.profile != nil }
     let threads = ProcessorThreads(processors.dropFirst(), until: request)
     processors[0].run(until: request)
     threads.join()

@@ -87,6 +87,8 @@ public struct BoardConfiguration: Sendable {
   public var processorCount = 1
   /// How many memory slots there are that nobody needs, to measure what slots cost.
   public var extraMemorySlots = 0
+  /// What is wrong on purpose; `nil` for nothing.
+  public var mutation: Mutation?
 
   /// Describes a machine.
   ///

@@ -19,11 +19,14 @@ final class BoardInterrupts {
   ///
   /// - Throws: A `KVMError`.
   init(
-    of serialPort: UART16550, _ clock: RealTimeClock, to machine: borrowing Machine
+    of serialPort: UART16550, _ clock: RealTimeClock, to machine: borrowing Machine,
+    mutation: Mutation? = nil
   ) throws(KVMError) {
     let lines = [
-      try InterruptLine(from: serialPort, gsi: Self.serialPortGSI, to: machine),
-      try InterruptLine(from: clock, gsi: Self.clockGSI, to: machine),
+      try InterruptLine(
+        from: serialPort, gsi: mutation == .interruptMisrouted ? 3 : Self.serialPortGSI,
+        to: machine, mutation: mutation),
+      try InterruptLine(from: clock, gsi: Self.clockGSI, to: machine, mutation: mutation),
     ]
     let wake = try EventDescriptor()
     self.lines = lines

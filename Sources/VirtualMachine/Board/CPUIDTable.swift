@@ -7,10 +7,19 @@ extension [CPUIDEntry] {
 
   /// Makes the table of what a processor can do into that of a machine's only processor.
   ///
-  /// - Parameter identity: What it says about the hypervisor.
+  /// - Parameters:
+  ///   - identity: What it says about the hypervisor.
+  ///   - mutation: What is wrong on purpose.
   /// - Returns: The table.
-  func forOnlyProcessor(hypervisor identity: BoardConfiguration.HypervisorIdentity) -> Self {
-    var table = withTopologyOfOne()
+  func forOnlyProcessor(
+    hypervisor identity: BoardConfiguration.HypervisorIdentity, mutation: Mutation? = nil
+  ) -> Self {
+    let table = withTopologyOfOne().withHypervisor(identity)
+    return mutation?.mutated(table) ?? table
+  }
+
+  private func withHypervisor(_ identity: BoardConfiguration.HypervisorIdentity) -> Self {
+    var table = self
     if identity == .kvm { return table }
     let own = table.filter { Self.hypervisorLeaves.contains($0.leaf) }
     table.removeAll { Self.hypervisorLeaves.contains($0.leaf) }

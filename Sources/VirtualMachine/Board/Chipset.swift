@@ -12,16 +12,22 @@ final class Chipset: @unchecked Sendable {
   private let memoryBus: Bus
   private let serialPort: UART16550
   private let debugExit: DebugExit
+  let sectionPort: SectionPort
   private let host: PCIHost
   private let mirror: ConfigurationMirror?
   private let windowZone: WindowZone?
-  private let doorbells: DoorbellAssignments
+  let doorbells: DoorbellAssignments
   private let interrupts: BoardInterrupts?
-  private let isBusy = Mutex(())
+  let isBusy = Mutex(())
+  /// Whether nothing was written since KVM was told what the registers say.
+  private var isSettled = true
+  /// What the exits cost; `nil` where nobody measures. Set while no processor runs.
+  var profile: ExitProfile?
 
   init(
     machine: consuming Machine, memory: GuestMemory, lowMemoryEnd: Int, ports: Bus, memoryBus: Bus,
-    serialPort: UART16550, debugExit: DebugExit, host: PCIHost, mirror: ConfigurationMirror?,
+    serialPort: UART16550, debugExit: DebugExit, sectionPort: SectionPort,
+    host: PCIHost, mirror: ConfigurationMirror?,
     windowZone: WindowZone?, doorbells: DoorbellAssignments, interrupts: BoardInterrupts?
   ) {
     self.machine = machine
@@ -31,6 +37,7 @@ final class Chipset: @unchecked Sendable {
     self.memoryBus = memoryBus
     self.serialPort = serialPort
     self.debugExit = debugExit
+    self.sectionPort = sectionPort
     self.host = host
     self.mirror = mirror
     self.windowZone = windowZone
@@ -41,6 +48,7 @@ final class Chipset: @unchecked Sendable {
   /// Passes a coalesced write on to where it would have gone as an exit.
   func write(_ write: CoalescedWrite) throws(KVMError) {
     isBusy.withLock { _ in
+      isSettled = false
       switch write.address {
       case .port(let port): ports.write(write.value, at: UInt64(port), size: write.size)
       case .memory(let address): memoryBus.write(write.value, at: address, size: write.size)
@@ -58,7 +66,7 @@ final class Chipset: @unchecked Sendable {
   ) throws(KVMError) -> Ending? {
     try isBusy.withLock { (_) throws(KVMError) in
       // A write that ends the guest may have been a coalesced one, which is older than the exit.
-      if let ending { return ending }
+      if !isSettled, let ending { return ending }
       switch exit {
       case .portRead(let access):
         for index in 0..<access.count {
@@ -70,10 +78,12 @@ final class Chipset: @unchecked Sendable {
           ports.write(
             UInt64(processor.portValue(at: index)), at: UInt64(access.port), size: access.size)
         }
+        isSettled = false
       case .memoryRead(let access):
         processor.setMemoryValue(memoryBus.read(at: access.address, size: access.size))
       case .memoryWrite(let access, let value):
         memoryBus.write(value, at: access.address, size: access.size)
+        isSettled = false
       case .interrupted: break
       case .halt: return .halted
       case .shutdown: return .shutdown
@@ -81,9 +91,13 @@ final class Chipset: @unchecked Sendable {
       case .failedEntry(let reason, _): return .failedEntry(reason: reason)
       default: return .unsupportedExit(exit)
       }
-      try settle()
+      if !isSettled {
+        try settle()
+        if let ending { return ending }
+      }
+      try interrupts?.update()
       if case .memoryRead(let access) = exit { try mirror?.show(access.address, machine) }
-      return ending
+      return nil
     }
   }
 
@@ -100,7 +114,7 @@ final class Chipset: @unchecked Sendable {
     try mirror?.update(host, machine)
     try windowZone?.update(host, machine)
     try doorbells.update(host, ports: ports, memory: memoryBus, machine)
-    try interrupts?.update()
+    isSettled = true
   }
 
   // MARK: Interrupts

@@ -5,13 +5,17 @@ import KVM
 final class DoorbellAssignments {
   private let source: any DoorbellSource
   private let mode: BoardConfiguration.Doorbells
+  private let mutation: Mutation?
   private var assigned: Set<Doorbell> = []
   private var event: DeviceDoorbell.Event?
   private var versions: (host: UInt64, source: UInt64)?
 
-  init(of source: any DoorbellSource, _ mode: BoardConfiguration.Doorbells) {
+  init(
+    of source: any DoorbellSource, _ mode: BoardConfiguration.Doorbells, mutation: Mutation? = nil
+  ) {
     self.source = source
     self.mode = mode
+    self.mutation = mutation
   }
 
   /// Assigns what rings now, and takes away what does not any more.
@@ -43,10 +47,25 @@ final class DoorbellAssignments {
     }
   }
 
+  /// Takes how often the guest has rung since this was asked last.
+  ///
+  /// - Returns: The doorbell and how often it was rung; `nil` where none was. One counter stands
+  ///   behind all places where the device shows the same register: the lowest is named.
+  func takeRings() throws(KVMError) -> (doorbell: Doorbell, count: UInt64)? {
+    guard let event, !assigned.isEmpty else { return nil }
+    let count = try event.descriptor.takeCount()
+    let doorbell = assigned.min {
+      ProfiledAccess($0.address, .write) < ProfiledAccess($1.address, .write)
+    }
+    guard count > 0, let doorbell else { return nil }
+    return (doorbell, count)
+  }
+
   private func places(
     of doorbell: DeviceDoorbell, _ host: PCIHost, ports: Bus, memory: Bus
   ) -> [Doorbell] {
     host.addresses(of: doorbell.device, at: doorbell.offset).compactMap { space, address in
+      let address = mutation == .doorbellMisplaced ? address &+ 1 : address
       let bus = space == .ports ? ports : memory
       // Where another device answers first, a doorbell would take what belongs to that one.
       guard bus.device(at: address) === doorbell.device else { return nil }
@@ -57,6 +76,7 @@ final class DoorbellAssignments {
         guard let port = UInt16(exactly: address) else { return nil }
         place = .port(port)
       }
+      if mutation == .doorbellWide { return Doorbell(place, .width(.word)) }
       if let value = doorbell.value { return Doorbell(place, .value(UInt64(value), .byte)) }
       return Doorbell(place, mode == .wildcard && space == .memory ? .anyWidth : .width(.byte))
     }

@@ -8,8 +8,8 @@ public enum Ending: Equatable, Sendable {
   case halted
   /// The processor shut down, as after a triple fault.
   case shutdown
-  /// KVM could not go on.
-  case internalError(InternalErrorReport)
+  /// KVM could not go on. Indirect: every exit asks how the guest has ended, and most have not.
+  indirect case internalError(InternalErrorReport)
   /// It ran longer than it may.
   case timeLimit
   /// This process got a signal that ends the guest.

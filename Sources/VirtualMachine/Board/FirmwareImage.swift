@@ -1,4 +1,5 @@
 import Glibc
+import GuestProtocol
 import KVM
 
 /// The contents of a ROM that ends at 4 GiB, where the processor starts.
@@ -39,6 +40,21 @@ public struct FirmwareImage: Sendable {
     memory = try GuestMemory(count: Int(status.st_size))
     let count = try memory.read(from: descriptor, name: path)
     guard count == memory.count else { throw FirmwareImageError.size(count, of: path) }
+  }
+
+  /// Changes what the image's parameter block tells the guest.
+  ///
+  /// - Parameter change: Does it.
+  /// - Throws: A `ParameterBlockError` where the image has no block that this program understands;
+  ///   it is unchanged then.
+  public func updateParameters(
+    _ change: (inout Parameters) -> Void
+  ) throws(ParameterBlockError) {
+    var bytes = memory.bytes(in: 0..<size)
+    var parameters = try ParameterBlock.parameters(in: bytes)
+    change(&parameters)
+    try ParameterBlock.write(parameters, into: &bytes)
+    memory.write(bytes, at: 0)
   }
 
   private static func check(size: Int, name: String) throws(FirmwareImageError) {

@@ -11,6 +11,7 @@ final class InterruptLine {
   private let source: any InterruptSource
   private let event: EventDescriptor
   private let fallen: EventDescriptor
+  private let mutation: Mutation?
   private var isHigh = false
 
   /// Connects a device.
@@ -19,11 +20,14 @@ final class InterruptLine {
   ///   - source: The device.
   ///   - gsi: The interrupt's number.
   ///   - machine: A machine with interrupt controllers.
+  ///   - mutation: What is wrong on purpose.
   /// - Throws: A `KVMError`.
   init(
-    from source: any InterruptSource, gsi: UInt32, to machine: borrowing Machine
+    from source: any InterruptSource, gsi: UInt32, to machine: borrowing Machine,
+    mutation: Mutation? = nil
   ) throws(KVMError) {
     self.source = source
+    self.mutation = mutation
     self.gsi = gsi
     event = try EventDescriptor()
     fallen = try EventDescriptor()
@@ -42,7 +46,7 @@ final class InterruptLine {
 
   /// Takes notice of the line having fallen, if it has.
   func resample() throws(KVMError) {
-    guard try fallen.takeCount() > 0 else { return }
+    guard try fallen.takeCount() > 0, mutation != .interruptOnce else { return }
     isHigh = false
     try update()
   }

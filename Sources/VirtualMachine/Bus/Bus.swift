@@ -6,15 +6,22 @@ public struct Bus {
   public let space: AddressSpace
   private var mappings: [BusMapping] = []
   private let decoder: (any AddressDecoder)?
+  private let mutation: Mutation?
+  private let former: FormerAccess?
 
   /// Creates a bus without fixed devices.
   ///
   /// - Parameters:
   ///   - space: Which address space this is.
   ///   - decoder: Who is asked for addresses at which no fixed device is.
-  public init(_ space: AddressSpace, decoder: (any AddressDecoder)? = nil) {
+  ///   - mutation: What is wrong on purpose.
+  public init(
+    _ space: AddressSpace, decoder: (any AddressDecoder)? = nil, mutation: Mutation? = nil
+  ) {
     self.space = space
     self.decoder = decoder
+    self.mutation = mutation
+    former = mutation == .unclaimedStale ? FormerAccess() : nil
   }
 
   /// Puts a device at a range of addresses.
@@ -44,9 +51,10 @@ public struct Bus {
     var value: UInt64 = 0
     forEachPiece(of: address, size: size) { device, offset, position, size in
       let ones = UInt64.max >> (64 - 8 * UInt64(size))
-      let piece = device?.read(at: offset, size: size) ?? ones
+      let piece = device?.read(at: offset, size: size) ?? unclaimed(at: position)
       value |= (piece & ones) << (8 * UInt64(position))
     }
+    former?.value = value
     return value
   }
 
@@ -58,10 +66,17 @@ public struct Bus {
   ///     dropped.
   ///   - size: The number of bytes, 1 to 8.
   public func write(_ value: UInt64, at address: UInt64, size: Int) {
+    former?.value = value
     forEachPiece(of: address, size: size) { device, offset, position, size in
       let ones = UInt64.max >> (64 - 8 * UInt64(size))
       _ = device?.write(value >> (8 * UInt64(position)) & ones, at: offset, size: size)
     }
+  }
+
+  /// What is read where nobody answers.
+  private func unclaimed(at position: Int) -> UInt64 {
+    if let former { return former.value >> (8 * UInt64(position)) }
+    return mutation == .unclaimedZero ? 0 : .max
   }
 
   /// Who answers at an address at this moment.
@@ -114,4 +129,9 @@ public struct Bus {
     }
     return low
   }
+}
+
+/// The bytes of the access before, where a mutation shows them again.
+private final class FormerAccess {
+  var value: UInt64 = 0
 }

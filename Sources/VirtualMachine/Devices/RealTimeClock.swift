@@ -10,6 +10,7 @@ public final class RealTimeClock: Device {
   static let frequency: Int64 = 1 << 15
 
   private let crystal: () -> Int64
+  private let mutation: Mutation?
   private var index = 0
   /// Whether the guest has masked the NMI, bit 7 of the index port. There is no source of one.
   public private(set) var masksNMI = false
@@ -30,19 +31,23 @@ public final class RealTimeClock: Device {
 
   /// Creates a clock.
   ///
-  /// - Parameter crystal: How often the crystal has oscillated since 1970 began, in units of
-  ///   1/32768 s; the host's time in UTC where `nil`.
-  public init(crystal: (() -> Int64)? = nil) {
+  /// - Parameters:
+  ///   - crystal: How often the crystal has oscillated since 1970 began, in units of 1/32768 s; the
+  ///     host's time in UTC where `nil`.
+  ///   - mutation: What is wrong on purpose.
+  public init(crystal: (() -> Int64)? = nil, mutation: Mutation? = nil) {
+    self.mutation = mutation
     self.crystal = crystal ?? HostClock.ticks
     flagged = self.crystal()
   }
 
   /// One byte: a word at the index port is an index and a value.
-  public var dataPathWidth: Int { 1 }
+  public var dataPathWidth: Int { mutation == .clockWordsCut ? 2 : 1 }
 
   /// Reads the register that the index has chosen; the index port cannot be read.
   public func read(at offset: UInt64, size: Int) -> UInt64? {
-    offset == 1 ? UInt64(readRegister()) : nil
+    if mutation == .clockIndexReadable && offset == 0 { return UInt64(index) }
+    return offset == 1 ? UInt64(readRegister()) : nil
   }
 
   /// Writes the index, or the register that it has chosen.
@@ -50,7 +55,7 @@ public final class RealTimeClock: Device {
     let value = UInt8(truncatingIfNeeded: value)
     switch offset {
     case 0:
-      index = Int(value & 0x7F)
+      index = Int(value & (mutation == .clockMemoryHalved ? 0x3F : 0x7F))
       masksNMI = value & 0x80 != 0
     case 1: writeRegister(value)
     default: return false
@@ -60,13 +65,15 @@ public final class RealTimeClock: Device {
 
   private func readRegister() -> UInt8 {
     switch index {
-    case 0, 2, 4, 6...9: return time[index]
+    case 0, 2, 4, 6...9:
+      let digits = time[index]
+      return mutation == .clockBinary ? (digits >> 4) * 10 + digits & 0xF : digits
     case 0xA: return control.a | (isUpdating ? 0x80 : 0)
     case 0xB: return control.b
     case 0xC:
       setFlags()
       defer {
-        flags = []
+        if mutation != .clockFlagsKept { flags = [] }
         version &+= 1
       }
       return flags.rawValue | (flags.isDisjoint(with: control.enabled) ? 0 : 0x80)
@@ -111,7 +118,7 @@ public final class RealTimeClock: Device {
   private func change(_ body: (inout RealTimeClockControl) -> Void) {
     let before = time
     body(&control)
-    if control.stopsClock {
+    if control.stopsClock && mutation != .clockSetIgnored {
       if stopped == nil { stopped = before }
     } else if let registers = stopped {
       start(at: registers)

@@ -20,6 +20,7 @@ final class ConfigurationMirror {
 
   private let firstSlot: UInt32
   private let reserved: [ClosedRange<UInt64>]
+  private let mutation: Mutation?
   private var window: PCIExpressWindow?
   /// The memory of the pieces in which functions answer, by their number in the window.
   private var memory: [Int: GuestMemory] = [:]
@@ -36,9 +37,11 @@ final class ConfigurationMirror {
   /// - Parameters:
   ///   - firstSlot: The first of the memory slots to use: one for each 2 MiB of a window.
   ///   - reserved: Addresses where other slots are; a window that overlaps them stays trapped.
-  init(firstSlot: UInt32, reserved: [ClosedRange<UInt64>]) {
+  ///   - mutation: What is wrong on purpose.
+  init(firstSlot: UInt32, reserved: [ClosedRange<UInt64>], mutation: Mutation? = nil) {
     self.firstSlot = firstSlot
     self.reserved = reserved
+    self.mutation = mutation
   }
 
   /// Shows what the registers hold now, where PCIEXBAR says.
@@ -53,7 +56,7 @@ final class ConfigurationMirror {
       reserved.contains { $0.overlaps(window.addresses) } ? nil : window
     }
     if window != self.window {
-      for piece in shown { try hide(piece, machine) }
+      if mutation != .mirrorStaysBehind { for piece in shown { try hide(piece, machine) } }
       self.window = window
     }
     guard let window else { return }
@@ -78,17 +81,27 @@ final class ConfigurationMirror {
     let populated = Set(functions.map { Self.piece(of: $0) })
     for piece in Set(memory.keys).symmetricDifference(populated) {
       try hide(piece, machine)
-      memory[piece] = populated.contains(piece) ? try GuestMemory(ones: Self.pieceSize) : nil
+      memory[piece] = populated.contains(piece) ? try background() : nil
       pages = pages.filter { Self.piece(of: $0.key) != piece }
     }
     // Another processor must not see a page that is being exchanged: it waits at an exit meanwhile.
-    for function in Array(pages.keys) where !functions.contains(function) {
+    for function in Array(pages.keys)
+    where !functions.contains(function) && mutation != .mirrorKeepsVanished {
       try hide(Self.piece(of: function), machine)
-      try memory[Self.piece(of: function)]?.restoreOnes(at: Self.offset(of: function))
+      let (piece, offset) = (memory[Self.piece(of: function)], Self.offset(of: function))
+      if mutation == .mirrorAbsentZero {
+        try piece?.separatePage(at: offset)
+      } else {
+        try piece?.restoreOnes(at: offset)
+      }
       pages[function] = nil
     }
     for function in functions {
-      let page = host.windowPage(of: FunctionAddress(routingID: function))
+      var page = host.windowPage(of: FunctionAddress(routingID: function))
+      if mutation == .mirrorConventionalOnly {
+        page.replaceSubrange(256..., with: repeatElement(0xFF, count: Self.pageSize - 256))
+      }
+      if mutation == .mirrorNeverUpdated && pages[function] != nil { continue }
       guard pages[function] != page, let piece = memory[Self.piece(of: function)] else { continue }
       if pages[function] == nil {
         try hide(Self.piece(of: function), machine)
@@ -114,15 +127,21 @@ final class ConfigurationMirror {
       firstSlot + UInt32(piece),
       to: MemorySlot(
         address: window.base + UInt64(piece * Self.pieceSize), memory: try memory(of: piece),
-        access: .readOnly))
+        access: mutation == .mirrorWritable ? .readWrite : .readOnly))
     shown.insert(piece)
   }
 
   private func memory(of piece: Int) throws(KVMError) -> GuestMemory {
     if let own = memory[piece] ?? ones { return own }
-    let ones = try GuestMemory(ones: Self.pieceSize)
+    let ones = try background()
     self.ones = ones
     return ones
+  }
+
+  /// What is seen where no function answers.
+  private func background() throws(KVMError) -> GuestMemory {
+    mutation == .mirrorAbsentZero
+      ? try GuestMemory(count: Self.pieceSize) : try GuestMemory(ones: Self.pieceSize)
   }
 
   private func hide(_ piece: Int, _ machine: borrowing Machine) throws(KVMError) {

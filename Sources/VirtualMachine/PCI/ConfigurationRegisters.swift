@@ -79,6 +79,11 @@ public struct ConfigurationRegisters: Equatable, Sendable {
     }
   }
 
+  /// The bits of a register of 16 bits that guests can write.
+  func writable(_ offset: Int) -> UInt16 {
+    UInt16(writable[offset + 1]) << 8 | UInt16(writable[offset])
+  }
+
   /// A register of 8 bits.
   public func byte(_ offset: Int) -> UInt8 { bytes[offset] }
 

@@ -11,6 +11,10 @@ public final class PCIFunction {
   /// What else a write does: called after the registers have changed, with the offsets written.
   private let sideEffect: (@Sendable (inout ConfigurationRegisters, Range<Int>) -> Void)?
 
+  /// What is wrong on purpose, and what it remembers: the base address that was sized last.
+  private var mutation: Mutation?
+  private var sized: Int?
+
   /// Creates a function.
   ///
   /// - Parameters:
@@ -38,12 +42,48 @@ public final class PCIFunction {
   ///
   /// - Returns: The value, or `nil` where there are no such registers.
   public func read(at offset: Int, size: Int) -> UInt32? {
-    configuration.read(at: offset, size: size)
+    if mutation == .ecamExtendedAliased {
+      return configuration.read(at: offset % configuration.count, size: size)
+    }
+    return configuration.read(at: offset, size: size)
   }
 
   /// Writes registers.
   public func write(_ value: UInt32, at offset: Int, size: Int) {
+    if let mutation, isMishandled(value, at: offset, size: size, by: mutation) { return }
     configuration.write(value, at: offset, size: size)
     sideEffect?(&configuration, offset..<offset + size)
+  }
+
+  /// Makes the function wrong, and those behind it.
+  func mutate(_ mutation: Mutation) {
+    self.mutation = mutation
+    mutation.change(&configuration, baseAddresses)
+    secondaryBus?.values.forEach { $0.mutate(mutation) }
+  }
+
+  /// Writes base addresses as a mutation has it.
+  ///
+  /// - Returns: Whether the write has been dealt with.
+  private func isMishandled(
+    _ value: UInt32, at offset: Int, size: Int, by mutation: Mutation
+  ) -> Bool {
+    guard
+      let register = baseAddresses.first(where: { $0.offset == offset & ~3 && $0.kind != .ports })
+    else { return false }
+    switch mutation {
+    case .barBytesDropped: return size != 4
+    case .barShowsSize where value == .max:
+      let type = configuration.doubleword(register.offset) & 0xF
+      configuration.set(register.offset, to: UInt32(truncatingIfNeeded: register.size) | type)
+      return true
+    case .barLostAfterSizing:
+      defer { sized = value == .max ? offset : nil }
+      return sized == offset && value != .max
+    case .bar64HalvesTied where register.kind == .memory64:
+      configuration.set(register.offset + 4, to: 0 as UInt32)
+      return false
+    default: return false
+    }
   }
 }

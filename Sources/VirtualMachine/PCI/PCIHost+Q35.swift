@@ -24,9 +24,10 @@ extension PCIHost {
   ///     window of the enhanced mechanism.
   ///   - misidentified: A function that this window shows with a wrong vendor and device.
   ///   - testDevice: What is behind 00:04.0; there is no such function where `nil`.
+  ///   - mutation: What is wrong on purpose.
   public static func q35(
     hasWindow: Bool = true, misidentified: FunctionAddress? = nil,
-    testDevice: PCITestDevice? = nil
+    testDevice: PCITestDevice? = nil, mutation: Mutation? = nil
   ) -> PCIHost {
     var functions: [UInt8: PCIFunction] = [
       0x00: .hostBridge(hasWindow: hasWindow),
@@ -37,7 +38,7 @@ extension PCIHost {
       0xF8: .isaBridge(),
     ]
     functions[0x20] = testDevice.map(PCIFunction.test)
-    return PCIHost(functions: functions, misidentified: misidentified)
+    return PCIHost(functions: functions, misidentified: misidentified, mutation: mutation)
   }
 }
 

@@ -15,6 +15,8 @@ public final class PCIHost: AddressDecoder {
 
   /// The function that the enhanced window shows with a wrong vendor and device, where it answers.
   let misidentified: FunctionAddress?
+  /// What is wrong on purpose.
+  let mutation: Mutation?
   private let rootBus: [UInt8: PCIFunction]
   private let bridges: [PCIFunction]
   private var memoryMappings: [BusMapping] = []
@@ -22,6 +24,10 @@ public final class PCIHost: AddressDecoder {
   private var mappingsAreStale = true
   /// Changes with every write to a register.
   private(set) var version: UInt64 = 0
+  /// What mutations remember: the windows that there were, the oldest first, and the functions behind
+  /// bridges by the bus numbers that they had.
+  private var formerWindows: [PCIExpressWindow] = []
+  private var formerBuses: [UInt8: [UInt8: PCIFunction]] = [:]
 
   /// Creates a root.
   ///
@@ -30,11 +36,16 @@ public final class PCIHost: AddressDecoder {
   ///     2:0). Function 0 is the host bridge, in whose register 60h PCIEXBAR is.
   ///   - misidentified: A function that the enhanced window shows with a wrong vendor and device,
   ///     so that those who compare both mechanisms can be tested.
-  public init(functions: [UInt8: PCIFunction], misidentified: FunctionAddress? = nil) {
+  ///   - mutation: What is wrong on purpose.
+  public init(
+    functions: [UInt8: PCIFunction], misidentified: FunctionAddress? = nil,
+    mutation: Mutation? = nil
+  ) {
     self.misidentified = misidentified
-    rootBus = functions
-    bridges = functions.values.filter { $0.secondaryBus != nil }
-    addressPort = ConfigurationAddressPort()
+    self.mutation = mutation
+    rootBus = mutation?.mutated(functions) ?? functions
+    bridges = rootBus.values.filter { $0.secondaryBus != nil }
+    addressPort = ConfigurationAddressPort(mutation: mutation)
   }
 
   /// The window of the enhanced mechanism, or `nil` while it is disabled.
@@ -42,7 +53,12 @@ public final class PCIHost: AddressDecoder {
     guard let bridge = rootBus[0] else { return nil }
     let low = bridge.configuration.doubleword(PCIExpressWindow.register)
     let high = bridge.configuration.doubleword(PCIExpressWindow.register + 4)
-    return PCIExpressWindow(register: UInt64(high) << 32 | UInt64(low))
+    var value = UInt64(high) << 32 | UInt64(low)
+    if mutation == .ecamDisableIgnored { value |= 1 }
+    if mutation == .ecamLengthIgnored { value &= ~6 }
+    if mutation == .ecamBaseCut { value &= ~0xC00_0000 }
+    let window = PCIExpressWindow(register: value)
+    return mutation == .ecamMoveIgnored ? window.map { formerWindows.first ?? $0 } : window
   }
 
   /// Finds a function, through the bus numbers that the bridges have at this moment.
@@ -52,9 +68,12 @@ public final class PCIHost: AddressDecoder {
   public func function(at address: FunctionAddress) -> PCIFunction? {
     guard address.segment == 0 else { return nil }
     let deviceAndFunction = UInt8(truncatingIfNeeded: address.routingID)
+    if mutation == .bridgeKeepsOldNumber, let former = formerBuses[address.bus] {
+      return former[deviceAndFunction]
+    }
     return address.bus == 0
       ? rootBus[deviceAndFunction]
-      : Self.function(deviceAndFunction, onBus: address.bus, behind: bridges)
+      : function(deviceAndFunction, onBus: address.bus, behind: bridges)
   }
 
   /// The functions that answer at this moment, by routing identifier.
@@ -78,14 +97,16 @@ public final class PCIHost: AddressDecoder {
     return found
   }
 
-  private static func function(
+  private func function(
     _ deviceAndFunction: UInt8, onBus bus: UInt8, behind bridges: some Sequence<PCIFunction>
   ) -> PCIFunction? {
     for bridge in bridges {
       guard let functions = bridge.secondaryBus,
         let buses = PCIBridgeWindows(bridge.configuration).buses, buses.contains(bus)
       else { continue }
-      if bus == buses.lowerBound { return functions[deviceAndFunction] }
+      if bus == buses.lowerBound || mutation == .bridgeShowsSubordinate {
+        return functions[deviceAndFunction & (mutation == .bridgeDeviceIgnored ? 7 : 0xFF)]
+      }
       return function(
         deviceAndFunction, onBus: bus,
         behind: functions.values.lazy.filter { $0.secondaryBus != nil })
@@ -116,6 +137,7 @@ public final class PCIHost: AddressDecoder {
     guard let function = function(at: address) else { return }
     function.write(value, at: offset, size: size)
     version &+= 1
+    if mutation != nil { remember(function) }
     // The header places base addresses and bridges' windows, PCIEXBAR the enhanced window.
     if offset < 0x40 || offset & ~7 == PCIExpressWindow.register { mappingsAreStale = true }
   }
@@ -127,6 +149,23 @@ public final class PCIHost: AddressDecoder {
     switch space {
     case .memory: return memoryMappings.first { $0.addresses.contains(address) }
     case .ports: return portMappings.first { $0.addresses.contains(address) }
+    }
+  }
+
+  /// Keeps what a mutation goes on to show.
+  private func remember(_ function: PCIFunction) {
+    switch mutation {
+    case .ecamMoveIgnored, .ecamStaysBehind:
+      if let enhancedWindow, !formerWindows.contains(enhancedWindow) {
+        formerWindows.append(enhancedWindow)
+      }
+    case .bridgeKeepsOldNumber:
+      if let secondaryBus = function.secondaryBus,
+        let buses = PCIBridgeWindows(function.configuration).buses
+      {
+        formerBuses[buses.lowerBound] = secondaryBus
+      }
+    default: break
     }
   }
 
@@ -156,6 +195,9 @@ public final class PCIHost: AddressDecoder {
     portMappings.removeAll(keepingCapacity: true)
     if let enhancedWindow {
       memoryMappings.append(BusMapping(addresses: enhancedWindow.addresses, device: window))
+    }
+    if mutation == .ecamStaysBehind {
+      memoryMappings += formerWindows.map { BusMapping(addresses: $0.addresses, device: window) }
     }
     decode(rootBus) { _ in [0...UInt64.max] }
     mappingsAreStale = false
