@@ -3,7 +3,7 @@
 public struct RegisterExpression: Hashable, Sendable {
   /// What the offset counts from.
   public enum Base: Hashable, Sendable {
-    /// Register 0, behind which the base is so many bytes.
+    /// A register by its number.
     case register(Register)
     /// A register of the header, by its name.
     case header(HeaderRegister)

@@ -171,6 +171,37 @@ struct RegisterCommandTests {
     #expect(!outcome.output.isEmpty)
     #expect(outcome == setpci)
   }
+
+  @Test(
+    .needsSetpci,
+    .enabled(
+      if: ProcessInfo.processInfo.environment["PCICFG_CORPUS"] != nil,
+      "PCICFG_CORPUS does not name a directory of dumps"))
+  func `registers of every dump are found where setpci finds them, and nowhere else`()
+    async throws
+  {
+    let outcome = try await pcicfg.bash(
+      """
+      PATH=$PATH:/sbin:/usr/sbin
+      registers='CAP_EXP+2.w ECAP_AER+8.l CAP_VNDR.w@1 SECONDARY_BUS.b'
+      for file in "$PCICFG_CORPUS"/lspci-dumps/*; do
+        "$0" read -vd: -F "$file" $registers 2>/dev/null | cut -d' ' -f1,2,5
+      done
+      echo setpci
+      for file in "$PCICFG_CORPUS"/lspci-dumps/*; do
+        for function in $("$0" list -nD -F "$file" 2>/dev/null | cut -d' ' -f1); do
+          for register in $registers; do
+            value=$(setpci -A dump -O dump.name="$file" -s $function $register 2>/dev/null) &&
+              echo $function $register $value
+          done
+        done
+      done
+      true
+      """, [], limit: .seconds(300))
+    let parts = outcome.output.split(separator: "setpci\n")
+    #expect(parts.count == 2)
+    #expect(parts.first == parts.last)
+  }
 }
 
 /// Writes to ordinary files, which are mounted in the place of the functions of this machine, seen
