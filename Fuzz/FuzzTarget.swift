@@ -13,7 +13,7 @@ struct FuzzTarget: Sendable {
 
 private let targets: [FuzzTarget] = [
   .mcfg, .acpi, .tableLoader, .deviceTree, .capabilities, .extendedCapabilities, .capabilityValues,
-  .dump, .names,
+  .dump, .names, .expressions,
 ]
 
 /// The target that the environment variable `FUZZ_TARGET` names; without it, the program prints the

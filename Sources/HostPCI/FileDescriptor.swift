@@ -19,6 +19,19 @@ struct FileDescriptor: ~Copyable {
     self.name = name ?? path
   }
 
+  /// Opens a file that exists for writing.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - name: What a failure calls it.
+  init(writing path: String, as name: String) throws(SystemFailure) {
+    var result: Int32
+    repeat { result = open(path, O_WRONLY | O_CLOEXEC) } while result < 0 && errno == EINTR
+    guard result >= 0 else { throw SystemFailure("open", name, .errno(errno)) }
+    number = result
+    self.name = name
+  }
+
   deinit { _ = close(number) }
 
   /// The bytes from an offset on: fewer than `count` only where the file ends before.
@@ -36,6 +49,20 @@ struct FileDescriptor: ~Copyable {
     }
     if let failure { throw failure }
     return bytes
+  }
+
+  /// Writes bytes with one call, since a register is written whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - offset: Where to begin.
+  func write(_ bytes: [UInt8], at offset: Int) throws(SystemFailure) {
+    while true {
+      let result = pwrite(number, bytes, bytes.count, off_t(offset))
+      if result == bytes.count { return }
+      guard result < 0 else { throw SystemFailure("write", name, .endOfFile) }
+      guard errno == EINTR else { throw SystemFailure("write", name, .errno(errno)) }
+    }
   }
 
   /// All bytes from the current position on, also of a pipe.

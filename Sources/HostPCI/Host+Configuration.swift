@@ -17,15 +17,20 @@ extension Host {
   ///   - function: A function that the kernel knows.
   ///   - register: A multiple of 4.
   func procfsDoubleword(of function: FunctionAddress, _ register: Register) -> Fact<UInt32> {
+    let paths = procfsPaths(of: function)
+    let first = doubleword(paths[0], register)
+    guard case .absent = first, paths.count > 1 else { return first }
+    let second = doubleword(paths[1], register)
+    return second.value == nil ? first : second
+  }
+
+  /// Where a function's file in procfs may be, the likeliest first: Linux puts the domain in front
+  /// of the bus where there is more than one host bridge domain.
+  func procfsPaths(of function: FunctionAddress) -> [String] {
     let bus = hexadecimal(function.bus, digits: 2)
     let slot = "\(hexadecimal(function.device, digits: 2)).\(function.function)"
-    // Linux puts the domain in front of the bus where there is more than one host bridge domain.
-    let plain = doubleword("proc/bus/pci/\(bus)/\(slot)", register)
-    let segment = hexadecimal(function.segment, digits: 4)
-    let qualified = { self.doubleword("proc/bus/pci/\(segment):\(bus)/\(slot)", register) }
-    if function.segment != 0 { return qualified() }
-    if case .absent = plain, case .known(let value) = qualified() { return .known(value) }
-    return plain
+    let qualified = "proc/bus/pci/\(hexadecimal(function.segment, digits: 4)):\(bus)/\(slot)"
+    return function.segment == 0 ? ["proc/bus/pci/\(bus)/\(slot)", qualified] : [qualified]
   }
 
   private func doubleword(_ name: String, _ register: Register) -> Fact<UInt32> {

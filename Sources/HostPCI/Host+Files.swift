@@ -4,7 +4,11 @@ extension Host {
   /// Where a file of the machine is on the machine that this program runs on.
   ///
   /// - Parameter name: The path without the leading slash, for example `proc/iomem`.
-  private func path(_ name: String) -> String { (recordRoot ?? "") + "/" + name }
+  private func path(_ name: String) -> String {
+    switch source {
+    case .live(let root), .recorded(let root, _): root + "/" + name
+    }
+  }
 
   private func open(_ name: String) throws(SystemFailure) -> FileDescriptor {
     try FileDescriptor(reading: path(name), as: "/" + name)
@@ -20,6 +24,17 @@ extension Host {
     Fact { () throws(SystemFailure) in
       try open(name).read(at: offset, count: limit)
     }
+  }
+
+  /// Writes a part of a file with one call.
+  ///
+  /// - Parameters:
+  ///   - bytes: The bytes.
+  ///   - name: The path without the leading slash; the file exists.
+  ///   - offset: Where to begin.
+  func write(_ bytes: [UInt8], to name: String, at offset: Int) throws(SystemFailure) {
+    precondition(recordRoot == nil, "a record is not written")
+    try FileDescriptor(writing: path(name), as: "/" + name).write(bytes, at: offset)
   }
 
   /// The text of a file; bytes that are not UTF-8 are replaced. At most 4 MiB.

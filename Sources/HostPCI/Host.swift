@@ -10,18 +10,23 @@ import PCIConfig
 /// - `answers`, what the machine answered to requests that leave no file (``RecordedAnswers``).
 public struct Host: Sendable {
   enum Source: Sendable {
-    case live
+    case live(root: String)
     case recorded(root: String, RecordedAnswers)
   }
 
   let source: Source
 
   /// The machine that this program runs on.
-  public static let live = Host(source: .live)
+  public static let live = Host(source: .live(root: ""))
 
   private init(source: Source) {
     self.source = source
   }
+
+  /// This machine with its files below another directory, where they can be written as well.
+  ///
+  /// - Parameter root: The directory that stands for `/`.
+  init(liveFilesBelow root: String) { self.init(source: .live(root: root)) }
 
   /// Opens a record.
   ///

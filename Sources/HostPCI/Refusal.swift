@@ -7,7 +7,7 @@ struct Refusal: Equatable {
   /// Whether the system lacks what was asked for, and refuses nobody in particular.
   var isMissing = false
 
-  private mutating func add(_ cause: String, _ remedy: String? = nil) {
+  mutating func add(_ cause: String, _ remedy: String? = nil) {
     causes.append(cause)
     if let remedy { remedies.append(remedy) }
   }

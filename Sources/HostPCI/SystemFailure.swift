@@ -26,6 +26,12 @@ public struct SystemFailure: Error, Equatable, Sendable {
     self.cause = cause
   }
 
+  /// The number of `<errno.h>` that the call failed with; 0 where it ended otherwise.
+  var number: Int32 {
+    guard case .errno(let number) = cause else { return 0 }
+    return number
+  }
+
   /// Whether the call failed with this number.
   public func isErrno(_ number: Int32) -> Bool { cause == .errno(number) }
 }
@@ -75,7 +81,7 @@ extension SystemFailure.Cause: CustomStringConvertible {
     (EFAULT, "EFAULT"), (EBUSY, "EBUSY"), (ENODEV, "ENODEV"), (ENOTDIR, "ENOTDIR"),
     (EISDIR, "EISDIR"), (EINVAL, "EINVAL"), (EMFILE, "EMFILE"), (ENFILE, "ENFILE"),
     (EROFS, "EROFS"), (ENAMETOOLONG, "ENAMETOOLONG"), (ENOSYS, "ENOSYS"), (ELOOP, "ELOOP"),
-    (EOPNOTSUPP, "EOPNOTSUPP"), (EFBIG, "EFBIG"),
+    (EOPNOTSUPP, "EOPNOTSUPP"), (EFBIG, "EFBIG"), (ENOSPC, "ENOSPC"),
   ]
 
   private static let signalNames: [(number: Int32, name: String)] = [

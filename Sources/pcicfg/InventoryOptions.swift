@@ -30,6 +30,23 @@ struct InventoryOptions: ParsableArguments {
     }
   }
 
+  /// - Throws: An error where no function is named.
+  func requireSelection() throws {
+    if slot == nil && id == nil {
+      throw ValidationError("Expected functions: -s [[segment:]bus:]device.function or -d vendor:")
+    }
+  }
+
+  /// The functions that were named, at least one, with what they are.
+  func selectedInventory() throws(Complaint) -> Inventory {
+    let inventory = try inventory(try selection(), [])
+    guard !inventory.functions.isEmpty || !inventory.failures.isEmpty else {
+      let options = [slot.map { "-s \($0)" }, id.map { "-d \($0)" }].compactMap { $0 }
+      throw .cannotRun("\(options.joined(separator: " ")): there is no such function")
+    }
+    return inventory
+  }
+
   /// Which functions are meant.
   func selection() throws(Complaint) -> FunctionSelection {
     var slotSelection: SlotSelection?

@@ -15,6 +15,10 @@ struct Pcicfg: ParsableCommand {
       Examples:
         pcicfg list -nnk             the PCI functions and their drivers, as lspci
         pcicfg dump                  their registers, as text that lspci -F reads
+        pcicfg read -s 00:1f.3 COMMAND
+                                     registers by name, as setpci
+        pcicfg write -s 01:00.0 --dry-run CAP_EXP+8.w=5000:7000
+                                     changes them, reads back, says what was refused
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
@@ -24,8 +28,8 @@ struct Pcicfg: ParsableCommand {
       """,
     version: PCIConfigVersion.current,
     subcommands: [
-      ListCommand.self, DumpCommand.self, ProbeCommand.self, PolicyCommand.self, MCFGCommand.self,
-      HypervisorCommand.self,
+      ListCommand.self, DumpCommand.self, ReadCommand.self, WriteCommand.self, ProbeCommand.self,
+      PolicyCommand.self, MCFGCommand.self, HypervisorCommand.self,
     ])
 
   /// The arguments, with lspci's letters apart for the commands that have them.
@@ -34,6 +38,8 @@ struct Pcicfg: ParsableCommand {
     switch arguments.first {
     case "list": return ListCommand.letters.expand(arguments)
     case "dump": return DumpCommand.letters.expand(arguments)
+    case "read": return ReadCommand.letters.expand(arguments)
+    case "write": return WriteCommand.letters.expand(arguments)
     default: return arguments
     }
   }

@@ -1,0 +1,38 @@
+import PCIConfig
+
+/// The values of registers as a document for programs.
+public struct ReadDocument: Encodable, Sendable {
+  struct Reading: Encodable {
+    let address: String
+    let expression: String
+    let register: String
+    /// In bits.
+    let width: Int
+    let value: String
+  }
+
+  let schema = "pcicfg.read"
+  let version = 1
+  let readings: [Reading]
+  let failures: [String]
+
+  /// Creates the document.
+  ///
+  /// - Parameters:
+  ///   - readings: The values.
+  ///   - failures: What could not be looked at before.
+  public init(_ readings: RegisterReadings, failures: [String]) {
+    self.readings = readings.readings.map { reading in
+      Reading(
+        address: "\(reading.access.function)", expression: "\(reading.expression)",
+        register: "\(reading.access.register)", width: reading.access.width.bitCount,
+        value: reading.access.width.text(reading.value))
+    }
+    self.failures = failures + readings.failures
+  }
+}
+
+extension AccessWidth {
+  /// A value of this width, `0x` and digits.
+  func text(_ value: UInt32) -> String { "0x" + hexadecimal(value, digits: byteCount * 2) }
+}

@@ -1,0 +1,60 @@
+import PCIConfig
+
+/// The values of some registers of some functions.
+public struct RegisterReadings: Sendable {
+  /// The value of one register.
+  public struct Reading: Equatable, Sendable {
+    /// How the register was asked for.
+    public let expression: RegisterExpression
+    /// Which register it is.
+    public let access: ConfigurationAccess
+    /// The value.
+    public let value: UInt32
+  }
+
+  /// What was read, function by function.
+  public let readings: [Reading]
+  /// What could not be read, a sentence each.
+  public let failures: [String]
+
+  /// Reads registers.
+  ///
+  /// - Parameters:
+  ///   - expressions: The registers.
+  ///   - functions: The functions.
+  ///   - host: The machine; `nil` where the functions have the registers of a dump.
+  public init(
+    _ expressions: [RegisterExpression], of functions: [ListedFunction], on host: Host?
+  ) {
+    var readings: [Reading] = []
+    var failures: [String] = []
+    for function in functions {
+      let source = RegisterSource(function, host)
+      for expression in expressions {
+        do {
+          let register = try source.find(expression)
+          let access = source.access(register, expression.width)
+          readings.append(
+            Reading(expression: expression, access: access, value: try source.read(access)))
+        } catch {
+          failures.append("\(function.address) \(expression): \(error.line)")
+        }
+      }
+    }
+    self.readings = readings
+    self.failures = failures
+  }
+
+  /// The values alone, a line each, as setpci prints them.
+  public var text: String {
+    readings.map { hexadecimal($0.value, digits: $0.access.width.byteCount * 2) + "\n" }.joined()
+  }
+
+  /// The values behind the functions and the registers, a line each.
+  public var verboseText: String {
+    readings.map {
+      "\($0.access.function) \($0.expression) \($0.access.register) = "
+        + hexadecimal($0.value, digits: $0.access.width.byteCount * 2) + "\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,113 @@
+import PCIConfig
+
+/// Changes of registers, each found and its old value read before the first is written.
+public struct RegisterWrites: Sendable {
+  /// The change of one register.
+  public struct Write: Equatable, Sendable {
+    /// How the register was asked for.
+    public let expression: RegisterExpression
+    /// Which register it is.
+    public let access: ConfigurationAccess
+    /// The bits to write.
+    public let value: RegisterAssignment.Value
+    /// What it may stop; `nil` for nothing that is known here.
+    public let hazard: WriteHazard?
+  }
+
+  /// The changes, in the order in which they are made.
+  public let writes: [Write]
+  private let sources: [RegisterSource]
+
+  /// Finds the registers, and writes nothing.
+  ///
+  /// - Parameters:
+  ///   - assignments: What is to be changed in each function.
+  ///   - functions: The functions.
+  ///   - host: The live machine; a record traps.
+  /// - Throws: ``RegisterWriteFailure`` where a function does not have one of the registers.
+  public init(
+    _ assignments: [RegisterAssignment], of functions: [ListedFunction], on host: Host
+  ) throws(RegisterWriteFailure) {
+    var writes: [Write] = []
+    var sources: [RegisterSource] = []
+    for function in functions {
+      let source = RegisterSource(function, host)
+      for assignment in assignments {
+        let expression = assignment.target
+        do {
+          let first = try source.find(expression, count: assignment.values.count)
+          let layout = try source.layout()
+          for (index, value) in assignment.values.enumerated() {
+            let offset = first.offset + UInt16(index * expression.width.byteCount)
+            let access = source.access(Register(integerLiteral: offset), expression.width)
+            let hazard = WriteHazard(access.register, access.width, layout, function.classCode)
+            writes.append(
+              Write(expression: expression, access: access, value: value, hazard: hazard))
+            sources.append(source)
+          }
+        } catch {
+          throw RegisterWriteFailure(
+            description: "\(function.address) \(expression): \(error.line)")
+        }
+      }
+    }
+    self.writes = writes
+    self.sources = sources
+  }
+
+  /// Makes the changes one after the other, up to the first that is refused.
+  public func perform() -> RegisterWriteReport {
+    var report = RegisterWriteReport(isDryRun: false)
+    for (write, source) in zip(writes, sources) {
+      do {
+        let old = try source.read(write.access)
+        let new = write.value.applied(to: old)
+        try source.write(write.access, new)
+        report.results.append(RegisterWriteReport.Result(write: write, old: old, new: new))
+      } catch {
+        report.failure = "\(write.access) was not written: \(error.line)"
+        return report
+      }
+      do {
+        report.results[report.results.count - 1].readBack = try source.read(write.access)
+      } catch {
+        report.failure = "\(write.access) was written, but cannot be read back: \(error.line)"
+        return report
+      }
+    }
+    return report
+  }
+
+  /// Reads what the changes would find, each as if those before it were made, and writes nothing.
+  public func rehearse() -> RegisterWriteReport {
+    var report = RegisterWriteReport(isDryRun: true)
+    var changed: [FunctionAddress: [UInt16: UInt8]] = [:]
+    for (write, source) in zip(writes, sources) {
+      let access = write.access
+      let bytes = access.register.offset..<access.register.offset + UInt16(access.width.byteCount)
+      do {
+        var old = try source.read(access)
+        for (index, offset) in bytes.enumerated() {
+          guard let byte = changed[access.function]?[offset] else { continue }
+          old = old & ~(0xFF << UInt32(index * 8)) | UInt32(byte) << UInt32(index * 8)
+        }
+        let new = write.value.applied(to: old)
+        for (index, offset) in bytes.enumerated() {
+          changed[access.function, default: [:]][offset] =
+            UInt8(truncatingIfNeeded: new >> UInt32(index * 8))
+        }
+        report.results.append(RegisterWriteReport.Result(write: write, old: old, new: new))
+      } catch {
+        report.failure = "\(access) cannot be read: \(error.line)"
+        return report
+      }
+    }
+    return report
+  }
+}
+
+/// Why nothing was written.
+public struct RegisterWriteFailure: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The function and the register, and why, in one line.
+  public let description: String
+}

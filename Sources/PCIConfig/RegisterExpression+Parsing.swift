@@ -1,0 +1,150 @@
+extension RegisterExpression {
+  /// Reads an expression. Numbers are hexadecimal, and letters may be small or capital.
+  ///
+  /// - Parameter text: `base[+offset][.b|.w|.l][@n]`, where the base is a number, a name of
+  ///   ``HeaderRegister/table``, `CAP_NAME`, `CAPid`, `ECAP_NAME` or `ECAPid`. A name of the header
+  ///   brings its width.
+  /// - Throws: ``RegisterExpressionError``.
+  public init(_ text: String) throws(RegisterExpressionError) {
+    let bytes = Array(text.utf8)
+    guard !bytes.contains(UInt8(ascii: "=")) else { throw .unexpectedValue }
+    self = try RegisterExpression(bytes[...], count: 1)
+  }
+
+  /// - Parameter count: How many consecutive registers are meant.
+  init(_ text: ArraySlice<UInt8>, count: Int) throws(RegisterExpressionError) {
+    var rest = text
+    var instance: UInt32 = 0
+    if let number = rest.cutBehindFirst("@") {
+      guard let value = number.hexadecimalNumber else { throw .invalidInstance(number.text) }
+      instance = value
+    }
+    var width: AccessWidth?
+    if let letter = rest.cutBehindFirst(".") {
+      width = AccessWidth(letter: letter)
+      guard width != nil else { throw .invalidWidth(letter.text) }
+    }
+    var offset: UInt16 = 0
+    if let number = rest.cutBehindFirst("+") {
+      guard let value = number.hexadecimalNumber, value < 4096 else {
+        throw .invalidOffset(number.text)
+      }
+      offset = UInt16(value)
+    }
+    let base = try Base(rest)
+    var first = 0
+    switch base {
+    case .register(let register): first = Int(register.offset)
+    case .header(let named):
+      first = Int(named.register.offset)
+      width = width ?? named.width
+    case .capability, .extendedCapability: break
+    }
+    guard let width else { throw .missingWidth }
+    first += Int(offset)
+    guard first + width.byteCount * count <= 4096 else { throw .outOfRange(first) }
+    // Capabilities are at multiples of 4.
+    guard first % width.byteCount == 0 else { throw .misaligned(first, width) }
+    self.init(base: base, offset: offset, width: width, instance: instance)
+    if instance > 0 {
+      switch base {
+      case .register, .header: throw .notACapability("\(base)")
+      case .capability, .extendedCapability: break
+      }
+    }
+  }
+}
+
+extension RegisterExpression.Base {
+  fileprivate init(_ text: ArraySlice<UInt8>) throws(RegisterExpressionError) {
+    if let number = text.hexadecimalNumber {
+      guard number < 4096 else { throw .outOfRange(Int(number)) }
+      self = .register(Register(integerLiteral: UInt16(number)))
+      return
+    }
+    let name = text.map { $0.capital }
+    if let named = HeaderRegister.table.first(where: { $0.name.utf8.elementsEqual(name) }) {
+      self = .header(named)
+      return
+    }
+    if name.starts(with: "ECAP".utf8),
+      let id = Self.id(name[4...], CapabilityAbbreviation.extended), id <= 0xFFFF
+    {
+      self = .extendedCapability(id: UInt16(id))
+      return
+    }
+    if name.starts(with: "CAP".utf8),
+      let id = Self.id(name[3...], CapabilityAbbreviation.conventional), id <= 0xFF
+    {
+      self = .capability(id: UInt8(id))
+      return
+    }
+    throw .unknownRegister(text.text)
+  }
+
+  /// - Parameter text: What stands behind `CAP` or `ECAP`: an underscore and a name, or a number.
+  private static func id(
+    _ text: ArraySlice<UInt8>, _ abbreviations: [CapabilityAbbreviation]
+  ) -> UInt32? {
+    guard text.first == UInt8(ascii: "_") else { return text.hexadecimalNumber }
+    let name = text.dropFirst()
+    return abbreviations.first { $0.name.utf8.elementsEqual(name) }.map { UInt32($0.id) }
+  }
+}
+
+extension AccessWidth {
+  /// - Parameter letter: `b`, `w` or `l`, small or capital.
+  fileprivate init?(letter: ArraySlice<UInt8>) {
+    guard letter.count == 1, let first = letter.first else { return nil }
+    switch first.capital {
+    case UInt8(ascii: "B"): self = .byte
+    case UInt8(ascii: "W"): self = .word
+    case UInt8(ascii: "L"): self = .doubleword
+    default: return nil
+    }
+  }
+}
+
+extension UInt8 {
+  /// The capital letter for a small one of ASCII; else the same byte.
+  fileprivate var capital: UInt8 {
+    UInt8(ascii: "a")...UInt8(ascii: "z") ~= self ? self & 0xDF : self
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Takes away everything from a character on.
+  ///
+  /// - Returns: What stood behind its first occurrence; `nil` where it does not occur.
+  mutating func cutBehindFirst(_ character: Unicode.Scalar) -> ArraySlice<UInt8>? {
+    guard let index = firstIndex(of: UInt8(ascii: character)) else { return nil }
+    defer { self = self[..<index] }
+    return self[(index + 1)...]
+  }
+
+  /// The hexadecimal number, with or without `0x`, of at most 32 bits; `nil` for anything else.
+  var hexadecimalNumber: UInt32? {
+    var digits = self
+    if digits.count > 2, digits[digits.startIndex] == UInt8(ascii: "0"),
+      digits[digits.startIndex + 1].capital == UInt8(ascii: "X")
+    {
+      digits = digits.dropFirst(2)
+    }
+    guard !digits.isEmpty else { return nil }
+    var number: UInt32 = 0
+    for byte in digits {
+      let digit: UInt8
+      switch byte.capital {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
+      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte.capital - UInt8(ascii: "A") + 10
+      default: return nil
+      }
+      guard number >> 28 == 0 else { return nil }
+      number = number << 4 | UInt32(digit)
+    }
+    return number
+  }
+
+  /// The text; bytes that are not UTF-8 are replaced.
+  var text: String { String(decoding: self, as: UTF8.self) }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import HostPCI
+import PCIConfig
+import ToolSupport
+
+/// `pcicfg read`.
+struct ReadCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "read",
+    abstract: "Reads registers by name, number or capability, as setpci.",
+    usage: """
+      pcicfg read {-s <slot> | -d <id>} [-v | --json]
+                  [-F <file> | --root <dir>] <register> ...
+      """,
+    discussion: """
+      A register is base[+offset][.b|.w|.l][@n]. The base is a number, a register of the header \
+      (COMMAND, BASE_ADDRESS_0, …) or a capability (CAP_EXP, CAP10, ECAP_AER, ECAP0001); 'setpci \
+      --dumpregs' lists the names. @1 is the second capability of that kind. The width is that of \
+      the register; for numbers and capabilities it must be given. All numbers are hexadecimal.
+
+      The values are written without more, a line each, in the order of the functions; -v tells \
+      which they are. It reads sysfs, and procfs where that is missing. Without root the kernel \
+      shows the first 64 bytes only.
+
+      Exit status: 0 read, 1 a register could not be read, 2 nothing to look at, 64 wrong usage.
+
+      Examples:
+        pcicfg read -s 00:1f.3 COMMAND STATUS
+        sudo pcicfg read -d 8086: -v CAP_EXP+10.w
+        sudo pcicfg read -s 01:00.0 --json ECAP_AER+8.l | jq -r '.readings[].value'
+        pcicfg read -F lspci.log -s 00:02.0 40.l
+      """)
+
+  static let letters = LetterCluster(flags: ["v"], options: ["s", "d", "F"])
+
+  @Flag(name: .customShort("v"), help: "Show the function and the register of each value.")
+  var verbose = false
+
+  @Flag(help: "Write JSON (schema pcicfg.read, version 1).")
+  var json = false
+
+  @OptionGroup var functions: InventoryOptions
+
+  @Argument(help: ArgumentHelp("Registers.", valueName: "register"))
+  var registers: [String]
+
+  func validate() throws {
+    if json && verbose { throw ValidationError("--json and -v exclude each other") }
+    try functions.requireSelection()
+  }
+
+  func run() throws {
+    var expressions: [RegisterExpression] = []
+    for text in registers {
+      do {
+        expressions.append(try RegisterExpression(text))
+      } catch {
+        throw Complaint.usage("\(text): \(error)")
+      }
+    }
+    let host = functions.file == nil ? try functions.machine.host() : nil
+    let inventory = try functions.selectedInventory()
+    let readings = RegisterReadings(expressions, of: inventory.functions, on: host)
+    if json {
+      try show(json: ReadDocument(readings, failures: inventory.failures))
+    } else {
+      try show(verbose ? readings.verboseText : readings.text)
+    }
+    for failure in readings.failures { remark(failure) }
+    try functions.report(inventory)
+    if !readings.failures.isEmpty { throw ExitCode(1) }
+  }
+}

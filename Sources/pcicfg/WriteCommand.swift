@@ -1,0 +1,104 @@
+import ArgumentParser
+import HostPCI
+import PCIConfig
+import ToolSupport
+
+/// `pcicfg write`.
+struct WriteCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "write",
+    abstract: "Writes registers as setpci, reads them back, and says what was refused.",
+    usage: """
+      pcicfg write {-s <slot> | -d <id>} [--dry-run] [--yes] [--json]
+                   <register>=<value>[:<mask>][,<value>[:<mask>] ...] ...
+      """,
+    discussion: """
+      Registers are named as for 'pcicfg read'. With a mask only its bits change: the register is \
+      read, and written as a whole. Several values are for consecutive registers. All numbers are \
+      hexadecimal.
+
+      First every register is looked up, then the writes are made in order, each with one access \
+      of its width, and shown with the old and the new value. It writes through sysfs, or through \
+      procfs where that is missing or mounted for reading only.
+
+      A register that can stop the machine is written with --yes only: command, base addresses, \
+      expansion ROM, bus numbers, windows and control of bridges, and what a host bridge has \
+      behind its header (PCIEXBAR).
+
+      Exit status: 0 written; 1 written, but bits read back otherwise (as status bits do, which \
+      writing 1 clears); 2 refused, or nothing to write to: what is not shown was not written; \
+      64 wrong usage, or --yes is missing: nothing was written.
+
+      Examples:
+        sudo pcicfg write -s 01:00.0 --dry-run CAP_EXP+8.w=5000:7000
+        sudo pcicfg write -s 01:00.0 CAP_EXP+8.w=5000:7000
+        sudo pcicfg write -s 01:00.0 --yes COMMAND=4:4
+        sudo pcicfg write -d 8086:10d3 LATENCY_TIMER=40 --json
+      """)
+
+  static let letters = LetterCluster(flags: [], options: ["s", "d", "F"])
+
+  @Flag(help: "Show what would be written, and write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Write registers that can stop the machine, too.")
+  var yes = false
+
+  @Flag(help: "Write JSON (schema pcicfg.write, version 1).")
+  var json = false
+
+  @OptionGroup var functions: InventoryOptions
+
+  @Argument(
+    help: ArgumentHelp("Registers and their new values.", valueName: "register=value"))
+  var assignments: [String]
+
+  func validate() throws {
+    if let file = functions.file {
+      throw ValidationError("-F \(file): a dump is not written, only the live machine")
+    }
+    if let root = functions.machine.root {
+      throw ValidationError("--root \(root): a record is not written, only the live machine")
+    }
+    try functions.requireSelection()
+  }
+
+  func run() throws {
+    let writes = try writes()
+    let hazardous = writes.writes.filter { $0.hazard != nil }
+    if !yes && !dryRun, let first = hazardous.first, let hazard = first.hazard {
+      let more = hazardous.count > 1 ? ", and \(hazardous.count - 1) more like it" : ""
+      throw Complaint.usage(
+        "\(first.access) is \(hazard)\(more): expected --yes; nothing was written")
+    }
+    let report = dryRun ? writes.rehearse() : writes.perform()
+    if json {
+      try show(json: WriteDocument(report))
+    } else {
+      try show(report.text)
+    }
+    for finding in report.findings { remark(finding) }
+    if let failure = report.failure { throw Complaint.cannotRun(failure) }
+    if !report.findings.isEmpty { throw ExitCode(1) }
+  }
+
+  private func writes() throws -> RegisterWrites {
+    var parsed: [RegisterAssignment] = []
+    for text in assignments {
+      do {
+        parsed.append(try RegisterAssignment(text))
+      } catch {
+        throw Complaint.usage("\(text): \(error)")
+      }
+    }
+    let inventory = try functions.selectedInventory()
+    if let failure = inventory.failures.first {
+      throw Complaint.cannotRun("\(failure); nothing was written")
+    }
+    do {
+      return try RegisterWrites(parsed, of: inventory.functions, on: try functions.machine.host())
+    } catch let failure as RegisterWriteFailure {
+      throw Complaint.cannotRun("\(failure); nothing was written")
+    }
+  }
+}

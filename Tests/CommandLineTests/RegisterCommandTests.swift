@@ -1,0 +1,301 @@
+import Foundation
+import PCIConfig
+import Testing
+
+extension Trait where Self == ConditionTrait {
+  fileprivate static var needsPCI: Self {
+    .enabled(
+      if: FileManager.default.fileExists(atPath: "/sys/bus/pci/devices"),
+      "/sys/bus/pci/devices is missing")
+  }
+
+  fileprivate static var needsSetpci: Self {
+    .enabled(
+      if: ["/usr/bin", "/sbin", "/usr/sbin"].contains {
+        FileManager.default.isExecutableFile(atPath: "\($0)/setpci")
+      }, "setpci is not installed")
+  }
+
+  /// Skips a test where a mount of its own is refused.
+  fileprivate static var needsOwnMounts: Self {
+    .enabled("a mount namespace is refused") {
+      let probe = try await Tool(name: "pcicfg").bash("unshare -m true", [])
+      return probe.status == .exited(0)
+    }
+  }
+}
+
+/// A directory with one function, which goes away with the value.
+private struct FunctionDirectory: ~Copyable {
+  let path = FileManager.default.temporaryDirectory.path + "/pcicfg-test-\(UUID().uuidString)"
+
+  /// - Parameter target: What stands for the registers: a device file, or 256 bytes of zeros.
+  init(registers target: String?) throws {
+    let function = path + "/fffe:fe:1f.7"
+    try FileManager.default.createDirectory(
+      atPath: function, withIntermediateDirectories: true)
+    try Data("PCI_CLASS=20000\nPCI_ID=8086:10D3\n".utf8).write(
+      to: URL(fileURLWithPath: function + "/uevent"))
+    if let target {
+      try FileManager.default.createSymbolicLink(
+        atPath: function + "/config", withDestinationPath: target)
+    } else {
+      try Data(count: 256).write(to: URL(fileURLWithPath: function + "/config"))
+    }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
+
+private let dump = """
+  00:00.0 Host bridge
+  00: 86 80 37 12 07 00 00 00 02 00 00 06 00 00 00 00
+  10: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+  20: 00 00 00 00 00 00 00 00 00 00 00 00 f4 1a 00 11
+  30: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+
+  05:02.0 Ethernet controller
+  00: f4 1a 00 10 07 05 00 00 00 00 00 02 00 00 00 00
+  10: 61 c0 00 00 00 60 bd fe 00 00 00 00 00 00 00 00
+  20: 00 00 00 00 00 00 00 00 00 00 00 00 f4 1a 01 00
+  30: 00 00 00 00 00 00 00 00 00 00 00 00 0a 01 00 00
+
+  """
+
+struct RegisterCommandTests {
+  private let pcicfg = Tool(name: "pcicfg")
+
+  @Test func `registers of a dump, as values, as lines and as JSON`() async throws {
+    let file = try TemporaryFile(Array(dump.utf8))
+    let values = try await pcicfg.run("read", "-s", "5:", "-F", file.path, "command", "10.l")
+    #expect(values == Tool.Outcome(status: .exited(0), output: "0507\n0000c061\n", errors: ""))
+    let lines = try await pcicfg.run("read", "-vd1af4:", "-F", file.path, "COMMAND", "PRIMARY_BUS")
+    #expect(
+      lines
+        == Tool.Outcome(
+          status: .exited(1), output: "0000:05:02.0 COMMAND.w 0x04 = 0507\n",
+          errors: "pcicfg: 0000:05:02.0 PRIMARY_BUS.b: a device's header (type 0) has no "
+            + "PRIMARY_BUS\n"))
+    let json = try await pcicfg.run("read", "-d:", "--json", "-F", file.path, "DEVICE_ID")
+    let wanted: NSDictionary = [
+      "schema": "pcicfg.read", "version": 1, "failures": [String](),
+      "readings": [("0000:00:00.0", "0x1237"), ("0000:05:02.0", "0x1000")].map {
+        [
+          "address": $0.0, "expression": "DEVICE_ID.w", "register": "0x02", "width": 16,
+          "value": $0.1,
+        ] as NSDictionary
+      },
+    ]
+    #expect(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? NSDictionary == wanted)
+  }
+
+  @Test(
+    arguments: [
+      (
+        "read 0.l", 64,
+        "Expected functions: -s [[segment:]bus:]device.function or -d vendor: "
+          + "(see 'pcicfg read --help')"
+      ),
+      ("read -s 0.0 40", 64, "40: expected a width behind it: .b, .w or .l"),
+      (
+        "read -s 0.0 -F \"$1\" COMMAND=1", 64,
+        "COMMAND=1: expected no value: reading changes nothing"
+      ),
+      ("read -s 1f.7 -F \"$1\" COMMAND", 2, "-s 1f.7: there is no such function"),
+      (
+        "write -s 0.0 -F /dev/null COMMAND=1", 64,
+        "-F /dev/null: a dump is not written, only the live machine (see 'pcicfg write --help')"
+      ),
+      (
+        "write -s 0.0 --root / COMMAND=1", 64,
+        "--root /: a record is not written, only the live machine (see 'pcicfg write --help')"
+      ),
+      ("write -s 0.0 COMMAND", 64, "COMMAND: expected REGISTER=VALUE"),
+      (
+        "write COMMAND=1", 64,
+        "Expected functions: -s [[segment:]bus:]device.function or -d vendor: "
+          + "(see 'pcicfg write --help')"
+      ),
+    ])
+  func `what cannot be done is one line`(
+    arguments: String, status: Int32, line: String
+  ) async throws {
+    let file = try TemporaryFile(Array(dump.utf8))
+    #expect(
+      try await pcicfg.bash("\"$0\" \(arguments)", [file.path])
+        == Tool.Outcome(status: .exited(status), output: "", errors: "pcicfg: \(line)\n"))
+  }
+
+  @Test func `help stays within 80 columns`() async throws {
+    for command in ["read", "write"] {
+      let help = try await pcicfg.run(command, "--help")
+      #expect(help.status == .exited(0))
+      #expect(help.output.contains("Examples:"))
+      for line in help.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+    }
+  }
+
+  @Test(.needsSetpci) func `every name that setpci has is known, with its place and width`()
+    async throws
+  {
+    let outcome = try await pcicfg.bash("PATH=$PATH:/sbin:/usr/sbin setpci --dumpregs", [])
+    let lines = outcome.output.split(separator: "\n").dropFirst()
+    #expect(lines.count > 60)
+    for line in lines {
+      // A capability's ID where it is one, the place, the letter of the width, and the name.
+      let words = line.split(separator: " ")
+      let name = try #require(words.last)
+      if words.count == 4 {
+        let kind = name.prefix { $0 != "_" }
+        #expect(try RegisterExpression("\(name).b") == RegisterExpression("\(kind)\(words[0]).b"))
+      } else {
+        let expression = try RegisterExpression(String(name))
+        guard case .header(let register) = expression.base else {
+          Issue.record("\(name) is no register of the header")
+          continue
+        }
+        #expect("\(register.register)" == "0x\(words[0])")
+        #expect("\(expression)" == "\(name).\(words[1].lowercased())")
+      }
+    }
+  }
+
+  @Test(
+    .needsSetpci, .needsPCI, arguments: ["COMMAND", "0.l", "HEADER_TYPE", "VENDOR_ID+1.b", "34.b"])
+  func `this machine's registers are read as setpci reads them`(register: String) async throws {
+    // setpci has the functions in the order of the directory.
+    let outcome = try await pcicfg.bash("\"$0\" read -d: \(register) | sort", [])
+    let setpci = try await pcicfg.bash(
+      "PATH=$PATH:/sbin:/usr/sbin setpci -d : \(register) | sort", [])
+    #expect(!outcome.output.isEmpty)
+    #expect(outcome == setpci)
+  }
+
+  @Test(
+    .needsSetpci,
+    .enabled(
+      if: ProcessInfo.processInfo.environment["PCICFG_CORPUS"] != nil,
+      "PCICFG_CORPUS does not name a directory of dumps"))
+  func `registers of every dump are found where setpci finds them, and nowhere else`()
+    async throws
+  {
+    let outcome = try await pcicfg.bash(
+      """
+      PATH=$PATH:/sbin:/usr/sbin
+      registers='CAP_EXP+2.w ECAP_AER+8.l CAP_VNDR.w@1 SECONDARY_BUS.b'
+      for file in "$PCICFG_CORPUS"/lspci-dumps/*; do
+        "$0" read -vd: -F "$file" $registers 2>/dev/null | cut -d' ' -f1,2,5
+      done
+      echo setpci
+      for file in "$PCICFG_CORPUS"/lspci-dumps/*; do
+        for function in $("$0" list -nD -F "$file" 2>/dev/null | cut -d' ' -f1); do
+          for register in $registers; do
+            value=$(setpci -A dump -O dump.name="$file" -s $function $register 2>/dev/null) &&
+              echo $function $register $value
+          done
+        done
+      done
+      true
+      """, [], limit: .seconds(300))
+    let parts = outcome.output.split(separator: "setpci\n")
+    #expect(parts.count == 2)
+    #expect(parts.first == parts.last)
+  }
+}
+
+/// Writes to ordinary files, which are mounted in the place of the functions of this machine, seen
+/// by nobody else.
+@Suite(.needsPCI, .needsOwnMounts) struct WriteCommandTests {
+  private let pcicfg = Tool(name: "pcicfg")
+
+  private func write(
+    _ arguments: String, _ directory: borrowing FunctionDirectory, options: String = "rw"
+  ) async throws -> Tool.Outcome {
+    try await pcicfg.bash(
+      """
+      unshare -m bash -c 'mount --bind "$1" /sys/bus/pci/devices &&
+        mount -o remount,bind,$2 /sys/bus/pci/devices &&
+        "$0" write -s fffe:fe:1f.7 \(arguments)' "$0" "$1" \(options)
+      """, [directory.path])
+  }
+
+  @Test func `a write is shown with the old and the new value`() async throws {
+    let directory = try FunctionDirectory(registers: nil)
+    let outcome = try await write("CACHE_LINE_SIZE=10 40.w=ffff:f0,1", directory)
+    #expect(
+      outcome
+        == Tool.Outcome(
+          status: .exited(0),
+          output: """
+            fffe:fe:1f.7 CACHE_LINE_SIZE.b 0x0c: 00 -> 10
+            fffe:fe:1f.7 40.w 0x40: 0000 -> 00f0
+            fffe:fe:1f.7 40.w 0x42: 0000 -> 0001
+
+            """, errors: ""))
+    let bytes = try Data(
+      contentsOf: URL(fileURLWithPath: directory.path + "/fffe:fe:1f.7/config"))
+    #expect([bytes[0x0C], bytes[0x40], bytes[0x42]] == [0x10, 0xF0, 1])
+  }
+
+  @Test func `a register that can stop the machine takes --yes`() async throws {
+    let directory = try FunctionDirectory(registers: nil)
+    let refused = try await write("40.b=1 COMMAND=4:4 10.l=0,0", directory)
+    #expect(
+      refused
+        == Tool.Outcome(
+          status: .exited(64), output: "",
+          errors: "pcicfg: fffe:fe:1f.7 0x04.w is the command register: the function may stop, "
+            + "and 2 more like it: expected --yes; nothing was written\n"))
+    let config = URL(fileURLWithPath: directory.path + "/fffe:fe:1f.7/config")
+    #expect(try Data(contentsOf: config) == Data(count: 256))
+    let rehearsed = try await write("--dry-run COMMAND=4:4", directory)
+    #expect(rehearsed.status == .exited(0))
+    #expect(rehearsed.output == "fffe:fe:1f.7 COMMAND.w 0x04: 0000 -> 0004 (takes --yes)\n")
+    #expect(try Data(contentsOf: config) == Data(count: 256))
+    let written = try await write("--yes COMMAND=4:4", directory)
+    #expect(written.status == .exited(0))
+    #expect(try Data(contentsOf: config)[4] == 4)
+  }
+
+  @Test func `what does not read back is status 1, in JSON as well`() async throws {
+    let directory = try FunctionDirectory(registers: "/dev/zero")
+    let outcome = try await write("--json LATENCY_TIMER=f8", directory)
+    #expect(outcome.status == .exited(1))
+    #expect(
+      outcome.errors
+        == "pcicfg: fffe:fe:1f.7 0x0d.b: bits f8 do not read back as written: read-only, or "
+        + "cleared by writing 1\n")
+    let wanted: NSDictionary = [
+      "schema": "pcicfg.write", "version": 1, "dryRun": false,
+      "writes": [
+        [
+          "address": "fffe:fe:1f.7", "expression": "LATENCY_TIMER.b", "register": "0x0d",
+          "width": 8, "mask": "0xff", "old": "0x00", "new": "0xf8", "readBack": "0x00",
+          "differingBits": "0xf8",
+        ] as NSDictionary
+      ],
+    ]
+    #expect(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? NSDictionary == wanted)
+  }
+
+  @Test func `what is refused is status 2, with its cause and remedy`() async throws {
+    let directory = try FunctionDirectory(registers: nil)
+    let outcome = try await write("40.b=1", directory, options: "ro")
+    #expect(
+      outcome
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: fffe:fe:1f.7 0x40.b was not written: "
+            + "open /sys/bus/pci/devices/fffe:fe:1f.7/config: EROFS (Read-only file system): "
+            + "/sys is mounted for reading only, as in a container; run it outside the container, "
+            + "or as root: mount -o remount,rw /sys\n"))
+    let missing = try await write("CAP_EXP.w=0", directory)
+    #expect(
+      missing
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: fffe:fe:1f.7 CAP_EXP.w: there is no CAP_EXP; nothing was written\n"))
+  }
+}
