@@ -25,7 +25,7 @@ FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wm
 LIBFUZZER  = $(wildcard $(shell $(SWIFT)c -print-target-info | \
   sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer-x86_64.a)
 
-.PHONY: help build release test test-guests test-signatures test-slow fuzz bench lint format install \
+.PHONY: help build release test test-guests test-signatures test-slow fuzz bench lint format share install \
   uninstall clean need-build need-run need-fuzz
 
 help: ## Say what can be made
@@ -76,16 +76,24 @@ lint: ## Check the format of the sources
 format: ## Format the sources
 	$(SWIFT) format -i -r $(SOURCES)
 
-install: release ## Install the release build below PREFIX
+share: release ## Make man pages and completions for bash, zsh and fish
+	$(SWIFT) build $(RELEASE) --product generate-manual
+	@sh scripts/share.sh "$(BUILT)" .build/share $(TOOLS)
+
+install: share ## Install the release build below PREFIX
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/pcicfg/roms"
 	install -s $(addprefix "$(BUILT)"/,$(TOOLS)) "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 "$(BUILT)/$(ROMS)"/*.yml "$(DESTDIR)$(PREFIX)/share/pcicfg"
 	install -m 644 "$(BUILT)/$(ROMS)"/*.rom "$(BUILT)/$(ROMS)"/*.elf "$(BUILT)/$(ROMS)"/*.lines \
 	  "$(DESTDIR)$(PREFIX)/share/pcicfg/roms"
+	cd .build/share && find . -type f -exec install -D -m 644 {} "$(DESTDIR)$(PREFIX)/share/{}" \;
 
 uninstall: ## Remove what install has put below PREFIX
 	rm -f $(addprefix "$(DESTDIR)$(PREFIX)/bin"/,$(TOOLS))
 	rm -rf "$(DESTDIR)$(PREFIX)/share/pcicfg"
+	cd "$(DESTDIR)$(PREFIX)/share" && rm -f $(foreach tool,$(TOOLS),man/man1/$(tool).1 \
+	  man/man1/$(tool).*.1 bash-completion/completions/$(tool) zsh/site-functions/_$(tool) \
+	  fish/vendor_completions.d/$(tool).fish)
 
 clean: ## Remove everything that was built
 	rm -rf .build
