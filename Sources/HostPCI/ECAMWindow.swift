@@ -194,7 +194,7 @@ public struct ECAMWindows: Equatable, Sendable {
   }
 
   /// PCIEXBAR of the Q35 host bridge, where there is one and its register can be read.
-  private static func expressBAR(
+  static func expressBAR(
     _ host: Host, _ facts: SystemFacts
   ) -> (FunctionAddress, PCIEXBAR)? {
     guard let bridge = facts.functions.value?.first(where: { $0.address == .init(routingID: 0) }),

@@ -62,7 +62,12 @@ extension Host {
   func awakeFunctions(in region: ECAMRegion, _ facts: SystemFacts) -> [KnownFunction] {
     (facts.functions.value ?? []).filter {
       $0.address.segment == region.segment && region.buses.contains($0.address.bus)
-        && line("sys/bus/pci/devices/\($0.name)/power_state").value != "D3cold"
+        && isAwake($0)
     }
+  }
+
+  /// Whether a function has power, as far as the kernel tells.
+  func isAwake(_ function: KnownFunction) -> Bool {
+    line("sys/bus/pci/devices/\(function.name)/power_state").value != "D3cold"
   }
 }

@@ -23,13 +23,14 @@ struct Pcicfg: ParsableCommand {
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
         pcicfg policy                which mechanism each policy chooses, and why
+        pcicfg verify                whether all modes show the same registers
         pcicfg mcfg                  what the firmware lists as ECAM, and its faults
         pcicfg hypervisor            the hypervisor in one word, for scripts
       """,
     version: PCIConfigVersion.current,
     subcommands: [
       ListCommand.self, DumpCommand.self, ReadCommand.self, WriteCommand.self, ProbeCommand.self,
-      PolicyCommand.self, MCFGCommand.self, HypervisorCommand.self,
+      PolicyCommand.self, VerifyCommand.self, MCFGCommand.self, HypervisorCommand.self,
     ])
 
   /// The arguments, with lspci's letters apart for the commands that have them.

@@ -157,6 +157,7 @@ func mcfg(_ entries: [(base: UInt64, segment: UInt16, buses: ClosedRange<UInt8>)
   }
   bytes[4] = UInt8(truncatingIfNeeded: bytes.count)
   bytes[5] = UInt8(truncatingIfNeeded: bytes.count >> 8)
+  bytes[8] = 1
   bytes[9] = 0 &- bytes.reduce(0, &+)
   return bytes
 }

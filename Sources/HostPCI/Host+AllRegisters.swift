@@ -1,0 +1,90 @@
+import PCIConfig
+
+extension Host {
+  /// Reads all registers that a file of the kernel has.
+  ///
+  /// - Parameter names: Where the file may be; the first that exists counts.
+  func registers(in names: [String]) -> Fact<[Register: UInt32]> {
+    var answer = bytes(names[0], limit: 4096)
+    for name in names.dropFirst() {
+      guard case .absent = answer else { break }
+      if case .known(let found) = bytes(name, limit: 4096) { answer = .known(found) }
+    }
+    return answer.compactMap(orAbsent: "/\(names[0]) with a register") { bytes in
+      bytes.count < 4 ? nil : Self.registers(of: bytes)
+    }
+  }
+
+  private static func registers(of bytes: [UInt8]) -> [Register: UInt32] {
+    var registers: [Register: UInt32] = [:]
+    for offset in stride(from: 0, through: bytes.count - 4, by: 4) {
+      registers[Register(integerLiteral: UInt16(offset))] =
+        bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    }
+    return registers
+  }
+
+  /// Reads registers by mechanism 1: of the live machine the vendor and device ID, of a record
+  /// those that it holds.
+  ///
+  /// While another register is addressed, a write of the kernel that falls between would change
+  /// it; the vendor and device ID ignore writes.
+  ///
+  /// - Parameters:
+  ///   - function: A function of segment 0.
+  ///   - expected: Its vendor and device ID as another mode reads them, or `nil`.
+  func mechanism1Registers(
+    of function: FunctionAddress, expected: UInt32?
+  ) -> Fact<[Register: UInt32]> {
+    guard case .recorded(_, let answers) = source else {
+      let question = RawQuestion.mechanism1(function, .vendorID)
+      guard let last = LiveMechanism1.ask(function, expected: expected).last else {
+        return .absent(question.description)
+      }
+      return last.answer.compactMap(orAbsent: question.description) {
+        last.question == question ? [.vendorID: $0] : nil
+      }
+    }
+    return Self.registers(of: answers) { .mechanism1(function, $0) }
+  }
+
+  /// Reads registers through ECAM: of a record those that it holds.
+  ///
+  /// - Parameters:
+  ///   - function: A function.
+  ///   - region: A region that decodes it and that may be touched.
+  ///   - count: How many doublewords the function has, at most 1024.
+  func ecamRegisters(
+    of function: FunctionAddress, in region: ECAMRegion, count: Int
+  ) -> Fact<[Register: UInt32]> {
+    guard case .recorded(_, let answers) = source else {
+      do {
+        let values = try LiveECAM.registers(of: function, in: region, count: count)
+        var registers: [Register: UInt32] = [:]
+        for (index, value) in values.enumerated() {
+          registers[Register(integerLiteral: UInt16(index * 4))] = value
+        }
+        return .known(registers)
+      } catch {
+        return .failed(error)
+      }
+    }
+    return Self.registers(of: answers) { .ecam(function, $0) }
+  }
+
+  /// The registers of a function that a record has answers for.
+  private static func registers(
+    of answers: RecordedAnswers, _ question: (Register) -> RawQuestion
+  ) -> Fact<[Register: UInt32]> {
+    var registers: [Register: UInt32] = [:]
+    for offset in stride(from: UInt16(0), to: 4096, by: 4) {
+      let register = Register(integerLiteral: offset)
+      switch answers.answer(to: question(register)).answer {
+      case .known(let value): registers[register] = value
+      case .absent: break
+      case .failed(let failure): return .failed(failure)
+      }
+    }
+    return registers.isEmpty ? .absent("\(question(.vendorID))") : .known(registers)
+  }
+}

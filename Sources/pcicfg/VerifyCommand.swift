@@ -1,0 +1,71 @@
+import ArgumentParser
+import HostPCI
+import ToolSupport
+
+/// `pcicfg verify`.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Compares every register through every access mode, and judges MCFG.",
+    discussion: """
+      It reads each function through sysfs and procfs. --raw conf1 adds the ports of mechanism 1, \
+      --raw ecam the memory that the firmware lists (/dev/mem), where a region is vouched for: \
+      both as root. Through the ports only the vendor and device ID is read, as a write of the \
+      kernel may fall between. Of a recorded machine all is used that the record holds.
+
+      A register is identical, volatile (another value when read again) or different. A function \
+      that ECAM shows differently is pinned to mechanism 1. What MCFG lists is held against E820, \
+      /proc/iomem, the host bridge's register and what answers.
+
+      Each finding has its name for programs in brackets, and an advice.
+
+      Exit status: 0 no error and no warning, 1 at least one, 2 nothing to compare or a mode that \
+      was named does not work, 64 wrong usage.
+
+      Examples:
+        sudo pcicfg verify
+        sudo pcicfg verify --raw ecam --raw conf1
+        pcicfg verify --root /tmp/machine
+        pcicfg verify --json | jq '.findings[].tag'
+      """)
+
+  @Option(
+    name: .customLong("raw"),
+    help: ArgumentHelp("Go past the kernel, too: conf1 or ecam.", valueName: "mode"))
+  var raw: [String] = []
+
+  @Flag(help: "Write JSON (schema pcicfg.verify, version 1).")
+  var json = false
+
+  @OptionGroup var machine: MachineOptions
+
+  func validate() throws {
+    if !raw.isEmpty && machine.root != nil {
+      throw ValidationError("--raw and --root exclude each other: a record is not asked again")
+    }
+  }
+
+  func run() throws {
+    var modes: Set<AccessMode> = []
+    for name in raw {
+      guard let mode = AccessMode(rawValue: name), mode == .mechanism1 || mode == .ecam else {
+        throw Complaint.usage("--raw \(name): expected conf1 or ecam")
+      }
+      modes.insert(mode)
+    }
+    let verification = Verification(try machine.host(), including: modes)
+    if json {
+      try show(json: VerificationDocument(verification))
+    } else {
+      try show(verification.text)
+    }
+    if verification.hasFault { throw ExitCode(1) }
+    guard verification.missedModes.isEmpty else {
+      let names = verification.missedModes.map { "--raw \($0.rawValue)" }.joined(separator: ", ")
+      throw Complaint.cannotRun("\(names): no function could be read")
+    }
+    guard verification.hasCompared else {
+      throw Complaint.cannotRun("no register could be read through two modes")
+    }
+  }
+}
