@@ -32,23 +32,6 @@ public struct BenchDocument: Encodable, Sendable {
     }
   }
 
-  struct Kernel: Encodable {
-    struct Access: Encodable {
-      let mechanism: String
-      let certainty: String
-      let evidence: [String]
-
-      init(_ access: KernelAccess) {
-        mechanism = access.mechanism.rawValue
-        certainty = access.certainty.rawValue
-        evidence = access.evidence
-      }
-    }
-
-    let conventional: Access
-    let extended: Access
-  }
-
   struct Window: Encodable {
     let verdict: String
     let ecam: UInt32?
@@ -67,7 +50,7 @@ public struct BenchDocument: Encodable, Sendable {
   let address: String
   let isGuest: Bool?
   let clockOverhead: UInt32
-  let kernel: Kernel
+  let kernel: ProbeDocument.KernelEntry
   let costs: [Cost]
   let window: Window
   let omissions: [Omission]
@@ -77,9 +60,9 @@ public struct BenchDocument: Encodable, Sendable {
     address = "\(benchmark.function)"
     isGuest = benchmark.isGuest
     clockOverhead = benchmark.clockOverhead
-    kernel = Kernel(
-      conventional: Kernel.Access(benchmark.kernelConventional),
-      extended: Kernel.Access(benchmark.kernelExtended))
+    kernel = ProbeDocument.KernelEntry(
+      conventional: .init(benchmark.kernelConventional),
+      extended: .init(benchmark.kernelExtended))
     costs = benchmark.costs.map(Cost.init)
     let cost = benchmark.window
     window = Window(
