@@ -10,7 +10,10 @@ extension Host {
     }
   }
 
-  private func open(_ name: String) throws(SystemFailure) -> FileDescriptor {
+  /// Opens a file for reading.
+  ///
+  /// - Parameter name: The path without the leading slash.
+  func open(_ name: String) throws(SystemFailure) -> FileDescriptor {
     try FileDescriptor(reading: path(name), as: "/" + name)
   }
 

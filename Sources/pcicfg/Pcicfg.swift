@@ -22,6 +22,7 @@ struct Pcicfg: ParsableCommand {
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
+        pcicfg bench                 what reads cost through the kernel
         pcicfg policy                which mechanism each policy chooses, and why
         pcicfg verify                whether all modes show the same registers
         pcicfg mcfg                  what the firmware lists as ECAM, and its faults
@@ -30,7 +31,8 @@ struct Pcicfg: ParsableCommand {
     version: PCIConfigVersion.current,
     subcommands: [
       ListCommand.self, DumpCommand.self, ReadCommand.self, WriteCommand.self, ProbeCommand.self,
-      PolicyCommand.self, VerifyCommand.self, MCFGCommand.self, HypervisorCommand.self,
+      PolicyCommand.self, VerifyCommand.self, BenchCommand.self, MCFGCommand.self,
+      HypervisorCommand.self,
     ])
 
   /// The arguments, with lspci's letters apart for the commands that have them.
@@ -41,6 +43,7 @@ struct Pcicfg: ParsableCommand {
     case "dump": return DumpCommand.letters.expand(arguments)
     case "read": return ReadCommand.letters.expand(arguments)
     case "write": return WriteCommand.letters.expand(arguments)
+    case "bench": return BenchCommand.letters.expand(arguments)
     default: return arguments
     }
   }

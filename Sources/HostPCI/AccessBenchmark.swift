@@ -1,0 +1,67 @@
+import PCIConfig
+
+/// What reads of configuration space cost on this machine, mode by mode, measured by turns.
+public struct AccessBenchmark: Equatable, Sendable {
+  /// How long to go on.
+  public enum Extent: Equatable, Sendable {
+    /// So many reads of each.
+    case reads(Int)
+    /// At most so many reads of each, and at most so many nanoseconds for each on the average.
+    case atMost(reads: Int, nanoseconds: UInt64)
+  }
+
+  /// A mode, or a register in a mode, that was not measured.
+  public struct Omission: Equatable, Sendable {
+    /// The mode.
+    public let mode: AccessMode
+    /// The register; `nil` for all.
+    public let register: Register?
+    /// Why.
+    public let reason: String
+
+    /// Creates an omission.
+    public init(mode: AccessMode, register: Register?, reason: String) {
+      self.mode = mode
+      self.register = register
+      self.reason = reason
+    }
+  }
+
+  /// The function whose registers were read.
+  public let function: FunctionAddress
+  /// What looking at the clock takes in the median, in nanoseconds; subtracted from all times.
+  public let clockOverhead: UInt32
+  /// How the kernel accesses registers 0x00 to 0xff of the function.
+  public let kernelConventional: KernelAccess
+  /// How the kernel accesses registers from 0x100 on.
+  public let kernelExtended: KernelAccess
+  /// Whether there is a hypervisor; `nil` where that is not known.
+  public let isGuest: Bool?
+  /// The costs, in the order of ``AccessMode`` and of the registers; not empty.
+  public let costs: [AccessCost]
+  /// What was not measured.
+  public let omissions: [Omission]
+
+  /// Creates a result.
+  public init(
+    function: FunctionAddress, clockOverhead: UInt32, kernelConventional: KernelAccess,
+    kernelExtended: KernelAccess, isGuest: Bool?, costs: [AccessCost], omissions: [Omission]
+  ) {
+    self.function = function
+    self.clockOverhead = clockOverhead
+    self.kernelConventional = kernelConventional
+    self.kernelExtended = kernelExtended
+    self.isGuest = isGuest
+    self.costs = costs
+    self.omissions = omissions
+  }
+
+  /// What the cost of ECAM says about its window, by the first mode that measured it.
+  public var window: WindowCost {
+    guard let ecam = costs.first(where: { $0.mechanism == .ecam }) else {
+      return WindowCost(ecam: nil, mechanism1: nil, isGuest: isGuest)
+    }
+    let mechanism1 = costs.first { $0.mode == ecam.mode && $0.mechanism == .mechanism1 }
+    return WindowCost(ecam: ecam.access, mechanism1: mechanism1?.access, isGuest: isGuest)
+  }
+}

@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+struct BenchCommandTests {
+  private let pcicfg = Tool(name: "pcicfg")
+
+  private struct Document: Decodable {
+    struct Cost: Decodable {
+      let mode: String
+      let register: String
+      let reads: Int
+      let minimum: Int
+      let median: Int
+      let percentile99: Int
+      let maximum: Int
+    }
+
+    let schema: String
+    let version: Int
+    let costs: [Cost]
+  }
+
+  @Test(
+    .enabled(
+      if: FileManager.default.isReadableFile(atPath: "/sys/bus/pci/devices/0000:00:00.0/config"),
+      "there is no function 00:00.0"))
+  func `this machine's reads as JSON, and as a table without a histogram`() async throws {
+    let json = try await pcicfg.run("bench", "-s00:00.0", "--count", "100", "--json")
+    #expect(json.errors == "")
+    #expect(json.status == .exited(0))
+    let document = try JSONDecoder().decode(Document.self, from: Data(json.output.utf8))
+    #expect(document.schema == "pcicfg.bench")
+    #expect(document.version == 1)
+    #expect(document.costs.first?.mode == "sysfs")
+    #expect(document.costs.first?.register == "0x00")
+    for cost in document.costs {
+      #expect(cost.reads == 100)
+      let times = [cost.minimum, cost.median, cost.percentile99, cost.maximum]
+      #expect(times == times.sorted())
+    }
+    let text = try await pcicfg.run("bench", "-s", "0.0", "--count", "100")
+    #expect(text.status == .exited(0))
+    #expect(text.output.hasPrefix("0000:00:00.0: reads of 32 bits"))
+    #expect(!text.output.contains("#"))
+    for line in text.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+
+  @Test(
+    arguments: [
+      ("--count 0", 64, "--count 0: expected 1 to 1000000 (see 'pcicfg bench --help')"),
+      (
+        "-s 40.0", 64,
+        "-s 40.0: expected [[[[segment]:]bus]:][device][.[function]], hexadecimal"
+      ),
+    ])
+  func `what cannot be done is one line`(
+    arguments: String, status: Int32, line: String
+  ) async throws {
+    #expect(
+      try await pcicfg.bash("\"$0\" bench \(arguments)", [])
+        == Tool.Outcome(status: .exited(status), output: "", errors: "pcicfg: \(line)\n"))
+  }
+
+  @Test(
+    .enabled("a mount namespace is refused") {
+      let probe = try await Tool(name: "pcicfg").bash(
+        "unshare -m mount -t tmpfs none /sys/bus/pci/devices", [])
+      return probe.status == .exited(0)
+    })
+  func `a machine without PCI is status 2`() async throws {
+    let outcome = try await pcicfg.bash(
+      "unshare -m bash -c 'mount -t tmpfs none /sys/bus/pci/devices && \"$0\" bench' \"$0\"", [])
+    #expect(
+      outcome
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: /sys/bus/pci/devices is empty: this machine has no PCI function\n"))
+  }
+
+  @Test func `help stays within 80 columns`() async throws {
+    let help = try await pcicfg.run("bench", "--help")
+    #expect(help.status == .exited(0))
+    #expect(help.output.contains("Examples:"))
+    for line in help.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+  }
+}
