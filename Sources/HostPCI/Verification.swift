@@ -132,7 +132,13 @@ private struct VerificationReading {
 
   /// Why modes do not read functions, each cause once.
   func notCompared(_ functions: [FunctionVerification]) -> [String] {
-    guard let known = probe.facts.functions.value, !known.isEmpty else { return [] }
+    let known: [KnownFunction]
+    switch probe.facts.functions {
+    case .absent(let path): return ["\(path) does not exist: no function is known"]
+    case .failed(let failure): return ["\(failure): no function is known"]
+    case .known(let list) where list.isEmpty: return ["the kernel has no PCI function"]
+    case .known(let list): known = list
+    }
     var notes: [String] = []
     let isLive = host.recordRoot == nil
     if let sysfs = probe.modes.first(where: { $0.mode == .sysfs }), !sysfs.causes.isEmpty {

@@ -125,6 +125,14 @@ extension Verification {
       verification.notCompared.first
         == "procfs: 3 functions: /proc/bus/pci/00/00.0 does not exist")
   }
+
+  @Test func `a machine without functions compares nothing, and says why`() throws {
+    let verification = try RecordedMachine().verification()
+    #expect(!verification.hasCompared)
+    #expect(
+      verification.notCompared.first
+        == "/sys/bus/pci/devices does not exist: no function is known")
+  }
 }
 
 @Suite struct VolatileRegisterTests {
