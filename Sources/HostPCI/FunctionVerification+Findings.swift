@@ -1,8 +1,10 @@
 import PCIConfig
 
 extension FunctionVerification {
-  /// The tag of a function that ECAM shows differently.
-  static let ecamTag = "ecam-differs"
+  /// Whether ECAM shows a register differently.
+  var differsThroughECAM: Bool {
+    comparisons.contains { $0.mode == .ecam && !$0.differences.isEmpty }
+  }
 
   /// All modes that read the function.
   var modes: [AccessMode] { (reference.map { [$0] } ?? []) + comparisons.map(\.mode) }

@@ -4,7 +4,8 @@ import PCIConfig
 struct RegisterReader {
   /// The mode.
   let mode: AccessMode
-  /// Reads all doublewords that the mode has of the function.
+  /// Reads all doublewords that the mode has of the function. What is absent is a file, or for a
+  /// mode past the kernel's files a clause that says why it has none.
   let read: () -> Fact<[Register: UInt32]>
 }
 
@@ -72,7 +73,7 @@ public struct FunctionVerification: Equatable, Sendable {
         unreadable.append(
           Unreadable(
             mode: reader.mode,
-            cause: isFile ? "\(subject) does not exist" : "the record does not hold the answer",
+            cause: isFile ? "\(subject) does not exist" : subject,
             failure: nil))
       case .failed(let failure):
         unreadable.append(

@@ -36,14 +36,18 @@ extension Host {
   func mechanism1Registers(
     of function: FunctionAddress, expected: UInt32?
   ) -> Fact<[Register: UInt32]> {
+    let noLatch = "CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"
     guard case .recorded(_, let answers) = source else {
-      let question = RawQuestion.mechanism1(function, .vendorID)
-      guard let last = LiveMechanism1.ask(function, expected: expected).last else {
-        return .absent(question.description)
+      let asked = LiveMechanism1.ask(function, expected: expected)
+      let latch = asked.first { $0.question == .latch }?.answer.value
+      guard let last = asked.last else { return .absent("nothing was asked") }
+      guard latch == nil || latch == UInt32(1) << 31 | UInt32(function.routingID) << 8 else {
+        return .absent(noLatch)
       }
-      return last.answer.compactMap(orAbsent: question.description) {
-        last.question == question ? [.vendorID: $0] : nil
-      }
+      return last.answer.map { [.vendorID: $0] }
+    }
+    if let latch = answers.answer(to: .latch).answer.value, latch >> 31 == 0 {
+      return .absent(noLatch)
     }
     return Self.registers(of: answers) { .mechanism1(function, $0) }
   }
@@ -85,6 +89,6 @@ extension Host {
       case .failed(let failure): return .failed(failure)
       }
     }
-    return registers.isEmpty ? .absent("\(question(.vendorID))") : .known(registers)
+    return registers.isEmpty ? .absent("the record does not hold the answer") : .known(registers)
   }
 }

@@ -12,14 +12,15 @@ struct MCFGVerification {
     let visible = facts.memory.value.map { !$0.hideAddresses } ?? false
     let claimed = probe.ecam.windows.filter { $0.vouchers.contains(.mcfg) }
     for window in claimed {
-      judgeMemory(window, isKnown: facts.memoryMap.value != nil || visible)
+      judgeMemory(window, isKnown: visible)
       if visible { judgeUse(window, facts) }
     }
     if !claimed.isEmpty {
-      if facts.memoryMap.value == nil && !visible {
-        notJudged.append("MCFG against E820 and /proc/iomem: neither can be seen")
-      } else if !visible {
-        notJudged.append("MCFG against the kernel's use of it: /proc/iomem cannot be seen")
+      if !visible {
+        let isReserved = claimed.allSatisfy { $0.reserved.byE820 == $0.region.byteCount }
+        notJudged.append(
+          "MCFG against " + (isReserved ? "" : "reservations and ")
+            + "the kernel's use of it: /proc/iomem cannot be seen")
       }
       judgeHostBridge(claimed, host, facts)
     }

@@ -9,6 +9,8 @@ public struct Verification: Sendable {
   public let functions: [FunctionVerification]
   /// The ECAM regions, with what vouches for each.
   public let regions: [ECAMWindow]
+  /// The functions that differ through ECAM and that mechanism 1 keeps, ascending.
+  public let pinned: [FunctionAddress]
   /// What was found: first the table and the regions, then function by function.
   public let findings: [VerificationFinding]
   /// What could not be compared, a sentence each.
@@ -34,6 +36,9 @@ public struct Verification: Sendable {
     let mechanism1Stands =
       probe.kernelConventional.mechanism == .mechanism1
       || probe.kernelConventional.mechanism == .mechanism1Extended
+    pinned =
+      mechanism1Stands
+      ? functions.filter { $0.address.segment == 0 && $0.differsThroughECAM }.map(\.address) : []
     findings =
       table.findings + reading.regionFindings(functions)
       + functions.flatMap { $0.findings(mechanism1Stands: mechanism1Stands) }
@@ -49,12 +54,6 @@ public struct Verification: Sendable {
   /// Whether a register was read through two modes.
   public var hasCompared: Bool {
     functions.contains { $0.comparisons.contains { $0.compared > 0 } || !$0.volatile.isEmpty }
-  }
-
-  /// The functions that differ through ECAM and that mechanism 1 keeps.
-  public var pinned: [FunctionAddress] {
-    findings.filter { $0.tag == FunctionVerification.ecamTag }.compactMap(\.function)
-      .filter { $0.segment == 0 }
   }
 }
 
@@ -133,7 +132,13 @@ private struct VerificationReading {
 
   /// Why modes do not read functions, each cause once.
   func notCompared(_ functions: [FunctionVerification]) -> [String] {
-    guard let known = probe.facts.functions.value, !known.isEmpty else { return [] }
+    let known: [KnownFunction]
+    switch probe.facts.functions {
+    case .absent(let path): return ["\(path) does not exist: no function is known"]
+    case .failed(let failure): return ["\(failure): no function is known"]
+    case .known(let list) where list.isEmpty: return ["the kernel has no PCI function"]
+    case .known(let list): known = list
+    }
     var notes: [String] = []
     let isLive = host.recordRoot == nil
     if let sysfs = probe.modes.first(where: { $0.mode == .sysfs }), !sysfs.causes.isEmpty {

@@ -93,6 +93,17 @@ extension Verification {
     #expect(try machine.verification().tags == ["conf1-differs", "procfs-differs"])
   }
 
+  @Test func `ports that hold no address are not mechanism 1, and nothing differs`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.answers(latch: "0x00000000", conf1: "0xffffffff")
+    let verification = try machine.verification()
+    #expect(verification.findings == [])
+    #expect(
+      verification.notCompared.first
+        == "conf1: 3 functions: CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 "
+        + "here")
+  }
+
   @Test func `a function without power is not asked past the kernel`() throws {
     let machine = try RecordedMachine.q35()
     try machine.write("sys/bus/pci/devices/0000:00:1f.2/power_state", "D3cold")
@@ -113,6 +124,14 @@ extension Verification {
     #expect(
       verification.notCompared.first
         == "procfs: 3 functions: /proc/bus/pci/00/00.0 does not exist")
+  }
+
+  @Test func `a machine without functions compares nothing, and says why`() throws {
+    let verification = try RecordedMachine().verification()
+    #expect(!verification.hasCompared)
+    #expect(
+      verification.notCompared.first
+        == "/sys/bus/pci/devices does not exist: no function is known")
   }
 }
 
@@ -182,14 +201,18 @@ extension Verification {
         + "more than 128 of its 256 MiB")
   }
 
-  @Test func `without E820 and addresses nothing is said of reservations`() throws {
+  @Test func `without addresses nothing is said of what E820 does not reserve`() throws {
     let machine = try RecordedMachine.q35()
-    try machine.remove("sys/firmware/memmap")
     try machine.remove("proc/iomem")
+    #expect(
+      try machine.verification().notCompared.contains(
+        "MCFG against the kernel's use of it: /proc/iomem cannot be seen"))
+    try machine.remove("sys/firmware/memmap/3")
     let verification = try machine.verification()
     #expect(verification.findings == [])
     #expect(
-      verification.notCompared.contains("MCFG against E820 and /proc/iomem: neither can be seen"))
+      verification.notCompared.contains(
+        "MCFG against reservations and the kernel's use of it: /proc/iomem cannot be seen"))
   }
 
   @Test func `memory in a region is an error, and the region is not read`() throws {
