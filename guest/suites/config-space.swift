@@ -199,43 +199,35 @@ private let baseAddressChecks: [Check] =
     return .count(malformed)
   }
 
+/// Writes to each lane of a doubleword that has the width; the other lanes keep what they had.
+private func lanes(
+  _ mechanism: Mechanism, _ width: AccessWidth
+) throws(Missing) -> ReportedValue {
+  try mechanism.withScratch { function, register in
+    var differences = 0
+    for lane in stride(from: UInt16(0), to: 4, by: width.byteCount) {
+      let value = pattern(UInt32(lane))
+      let part = 0x5AA5_5AA5 & width.allOnes
+      mechanism.write(function, register, .doubleword, value)
+      mechanism.write(function, sequence(register, lane), width, part)
+      let bits = UInt32(lane) * 8
+      let wanted = value & ~(width.allOnes << bits) | part << bits
+      if mechanism.read(function, register) != wanted { differences += 1 }
+      if mechanism.read(function, sequence(register, lane), width) != part { differences += 1 }
+    }
+    return differences
+  }
+}
+
 private let laneChecks: [Check] =
   each(
     "config-space.conf1.byte-lanes", "config-space.ecam.byte-lanes", "PCI30 3.2.2.3.2, 3.3.1",
     wants: .count(0)
-  ) { mechanism throws(Missing) in
-    try mechanism.withScratch { function, register in
-      var differences = 0
-      for lane in UInt16(0)..<4 {
-        let value = pattern(UInt32(lane))
-        mechanism.write(function, register, .doubleword, value)
-        mechanism.write(function, sequence(register, lane), .byte, 0x5A)
-        let bits = UInt32(lane) * 8
-        let wanted = value & ~(0xFF << bits) | 0x5A << bits
-        if mechanism.read(function, register) != wanted { differences += 1 }
-        if mechanism.read(function, sequence(register, lane), .byte) != 0x5A { differences += 1 }
-      }
-      return differences
-    }
-  }
+  ) { mechanism throws(Missing) in try lanes(mechanism, .byte) }
   + each(
     "config-space.conf1.word-lanes", "config-space.ecam.word-lanes", "PCI30 3.2.2.3.2, 3.3.1",
     wants: .count(0)
-  ) { mechanism throws(Missing) in
-    try mechanism.withScratch { function, register in
-      var differences = 0
-      for lane in [UInt16(0), 2] {
-        let value = pattern(UInt32(lane))
-        mechanism.write(function, register, .doubleword, value)
-        mechanism.write(function, sequence(register, lane), .word, 0x5AA5)
-        let bits = UInt32(lane) * 8
-        let wanted = value & ~(0xFFFF << bits) | 0x5AA5 << bits
-        if mechanism.read(function, register) != wanted { differences += 1 }
-        if mechanism.read(function, sequence(register, lane), .word) != 0x5AA5 { differences += 1 }
-      }
-      return differences
-    }
-  }
+  ) { mechanism throws(Missing) in try lanes(mechanism, .word) }
 
 private let capabilityChecks: [Check] =
   each(
