@@ -124,9 +124,14 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
     #expect(run.problems == [])
     let text = try String(contentsOfFile: file, encoding: .utf8)
     let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-    // The child may be dead without having been reaped by its new parent.
-    let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
-    #expect(state.map { $0.contains(") Z ") } ?? true)
+    // It dies some time after the signal was sent, and may then wait for its new parent.
+    var isAlive = true
+    for _ in 0..<1000 where isAlive {
+      let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
+      isAlive = state.map { !$0.contains(") Z ") } ?? false
+      if isAlive { try await Task.sleep(for: .milliseconds(10)) }
+    }
+    #expect(!isAlive)
   }
 
   @Test func `A guest that prints without end is ended`() async throws {
