@@ -93,6 +93,7 @@ extension KernelAccess {
   /// What the kernel uses, how sure that is, and what it rests on.
   fileprivate var words: String {
     let sure = certainty == .likely ? " probably" : ""
-    return "it\(sure) uses \(mechanism.title) (\(evidence.joined(separator: "; ")))"
+    let verb = mechanism == .none ? "has" : "uses"
+    return "it\(sure) \(verb) \(mechanism.title) (\(evidence.joined(separator: "; ")))"
   }
 }
