@@ -10,6 +10,7 @@ BUILT    = $(shell $(SWIFT) build $(RELEASE) --show-bin-path)
 ROMS    := pcicfg_GuestROMs.resources
 SOURCES := Package.swift Sources Benchmarks Tests Plugins guest Fuzz
 BUILDS  := nasm=nasm
+DEBIAN  := .build/debian-guest
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 
 # The decoders of tables and lists with libFuzzer, all in one module: what they are given is made by
@@ -25,7 +26,8 @@ FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wm
 LIBFUZZER  = $(wildcard $(shell $(SWIFT)c -print-target-info | \
   sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer-x86_64.a)
 
-.PHONY: help build release test test-guests test-signatures test-slow fuzz bench lint format share install \
+.PHONY: help build release test test-guests test-signatures test-slow debian-guest \
+  fuzz bench lint format share install \
   uninstall clean need-build need-run need-fuzz
 
 help: ## Say what can be made
@@ -43,16 +45,21 @@ test-guests: need-run release ## Run every guest suite on every hypervisor at ha
 test-signatures: need-build release ## Run three suites under the signature of every known hypervisor
 	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector damaged-facts
 
-test: need-run ## Run all tests: units, virtual machine, guests, command lines, some fuzz, format
+test: need-run debian-guest ## Run all tests: units, virtual machine, guests, command lines, some fuzz, format
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	$(if $(LIBFUZZER),$(MAKE) --no-print-directory fuzz FUZZ_RUNS=20000,\
 	  @echo "fuzz: skipped, as the toolchain has no libFuzzer")
 	$(MAKE) --no-print-directory lint
 
-test-slow: need-run ## Run all tests, and those that take minutes
+test-slow: need-run debian-guest ## Run all tests, and those that take minutes
 	$(SWIFT) build --build-tests
 	PCICFG_SLOW=1 $(SWIFT) test --skip-build
+
+debian-guest: need-build ## Prepare Debian's kernel, lspci and a static pcicfg, which tests boot under QEMU
+	@sh scripts/debian-packages.sh $(DEBIAN)
+	@[ ! -e $(DEBIAN)/root ] || { $(SWIFT) build $(RELEASE) --product pcicfg && \
+	  sh scripts/debian-image.sh $(DEBIAN) "$(BUILT)/pcicfg"; }
 
 fuzz: need-fuzz $(FUZZER) ## Feed FUZZ_RUNS mutated inputs to each decoder, or to TARGET
 	@sh scripts/fuzz.sh $(FUZZER) "$(FUZZ_RUNS)" "$(TARGET)"

@@ -1,0 +1,235 @@
+import PCIConfig
+import Testing
+
+/// What is expected of a guest.
+extension DebianGuest {
+  /// The functions that the kernel knows. Without ECAM it does not see what makes virtual functions.
+  fileprivate var functionCount: Int { machine == .pc ? 7 : self == .withoutECAM ? 14 : 16 }
+
+  /// Whether the kernel uses ECAM.
+  fileprivate var usesECAM: Bool { machine == .q35 && self != .withoutECAM }
+
+  /// The functions with extended registers that the kernel reaches.
+  fileprivate var extendedCount: Int { usesECAM ? 11 : 0 }
+
+  /// Why root is refused a raw mode, in words of the explanation; `nil` where the mode works.
+  fileprivate func refusal(of mode: String) -> [String]? {
+    switch (mode, self) {
+    case (_, .lockedDown): ["the kernel is locked down (integrity)", "boot without lockdown"]
+    case ("ecam", .q35):
+      ["the kernel is built with CONFIG_STRICT_DEVMEM", "boot with iomem=relaxed"]
+    case ("ecam", .pc): ["no region is known"]
+    default: nil
+    }
+  }
+
+  /// What each mode reaches below 0x100 and from there on.
+  fileprivate func reach(isRoot: Bool) -> [String: [String]] {
+    let file = [
+      isRoot ? "works" : "header-only", usesECAM ? (isRoot ? "works" : "refused") : "nothing-there",
+    ]
+    func raw(_ mode: String) -> String {
+      mode == "ecam" && machine == .pc
+        ? "missing" : isRoot && refusal(of: mode) == nil ? "works" : "refused"
+    }
+    return [
+      "sysfs": file, "procfs": file, "conf1": [raw("conf1"), "out-of-reach"],
+      "ecam": [raw("ecam"), raw("ecam")],
+    ]
+  }
+}
+
+/// `pcicfg` in guests with a kernel that people use, as root and as a user without rights.
+@Suite(.needsQEMU, .needsDebianGuest)
+struct DebianGuestTests {
+  @Test(arguments: DebianGuest.all)
+  func `lists are lspci's`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    for name in ["list", "machine-list", "tree"] {
+      let lspci = try report["\(name)-lspci"]
+      #expect(lspci.status == .exited(0))
+      #expect(
+        try report[name] == Tool.Outcome(status: .exited(0), output: lspci.output, errors: ""))
+    }
+    #expect(try functions(report).count == guest.functionCount)
+    #expect(try report["user-list"] == report["list"])
+  }
+
+  @Test(arguments: DebianGuest.all)
+  func `the dump is lspci's, byte for byte`(guest: DebianGuest) async throws {
+    #expect(
+      try await guest.report()["dumps"]
+        == Tool.Outcome(
+          status: .exited(0), output: "\(guest.functionCount) \(guest.extendedCount)\n", errors: "")
+    )
+  }
+
+  @Test(arguments: DebianGuest.all)
+  func `the kernel's log agrees with what probe tells of it`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    let log = KernelLog(try report["log"].output)
+    #expect(log.usesMechanism1)
+    #expect((log.region != nil) == guest.usesECAM)
+    for name in ["probe", "user-probe"] {
+      let probe = try report.document(name, ProbeOutput.self)
+      #expect(probe.hypervisor == ProbeOutput.Hypervisor(decision: "tcg", isGuest: true))
+      #expect(
+        probe.kernel
+          == ProbeOutput.Kernel(
+            conventional: .init(mechanism: "conf1", certainty: "certain"),
+            extended: log.region == nil
+              ? .init(mechanism: "none", certainty: "likely")
+              : .init(mechanism: "ecam", certainty: "certain")))
+    }
+    let used = try report.document("probe", ProbeOutput.self).ecam.regions
+      .filter { $0.vouchers.contains { $0.kind == "kernel" } }
+      .map { [$0.firstAddress, $0.lastAddress] }
+    let logged = log.region.map {
+      ["0x\(hexadecimal($0.lowerBound, digits: 8))", "0x\(hexadecimal($0.upperBound, digits: 8))"]
+    }
+    #expect(used == [logged].compactMap { $0 })
+  }
+
+  @Test(arguments: DebianGuest.all)
+  func `probe tells which modes work, and what is in the way`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    let probe = try report.document("probe", ProbeOutput.self)
+    #expect(probe.reach == guest.reach(isRoot: true))
+    for mode in probe.modes where mode.conventional == "refused" {
+      for words in try #require(guest.refusal(of: mode.mode)) {
+        #expect((mode.causes + mode.remedies).contains { $0.contains(words) }, "\(mode)")
+      }
+    }
+    let user = try report.document("user-probe", ProbeOutput.self)
+    #expect(user.reach == guest.reach(isRoot: false))
+    for mode in user.modes where mode.conventional == "refused" {
+      #expect(mode.causes.contains("not root: this needs CAP_SYS_RAWIO"))
+      #expect(mode.remedies.contains("run it as root (sudo pcicfg probe)"))
+    }
+  }
+
+  /// Where every function could be compared the default policy takes ECAM for all.
+  @Test(arguments: DebianGuest.all)
+  func `what agrees through both mechanisms is decided for ECAM`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    let functions = try functions(report)
+    let probe = try report.document("probe", ProbeOutput.self)
+    let isCompared = guest.reach(isRoot: true)["ecam"] == ["works", "works"]
+    #expect(probe.comparison.agreeing == (isCompared ? functions : []))
+    #expect(probe.comparison.differing == [])
+    #expect(
+      probe.decision.conventional.map(\.mechanism) == [isCompared ? "ecam" : "conf1"])
+    #expect(
+      probe.decision.extended.map(\.mechanism) == [guest.machine == .q35 ? "ecam" : "refused"])
+    for choice in probe.decision.conventional + probe.decision.extended {
+      #expect(choice.functions == functions)
+    }
+  }
+
+  @Test(arguments: DebianGuest.all)
+  func `verify finds no difference in any mode`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    let functions = try functions(report)
+    let files = try report.document("verify", VerifyOutput.self)
+    #expect(try report["verify"].status == .exited(0))
+    let compared = files.compared(through: "procfs")
+    #expect(compared.keys.sorted() == functions)
+    #expect(compared.values.count { $0 == 1024 } == guest.extendedCount)
+    #expect(compared.values.count { $0 == 64 } == guest.functionCount - guest.extendedCount)
+    for mode in ["conf1", "ecam"] {
+      let outcome = try report["verify-\(mode)"]
+      let document = try report.document("verify-\(mode)", VerifyOutput.self)
+      #expect(document.compared(through: "procfs") == compared)
+      #expect(document.functions.flatMap(\.comparisons).flatMap(\.different) == [])
+      #expect(document.findings.map(\.tag) == (guest == .withoutECAM ? ["mcfg-not-used"] : []))
+      guard let words = guest.refusal(of: mode) else {
+        #expect(outcome.status == .exited(0))
+        #expect(outcome.errors == "")
+        #expect(
+          document.compared(through: mode)
+            == (mode == "ecam" ? compared : compared.mapValues { _ in 1 }))
+        continue
+      }
+      #expect(outcome.status == .exited(2))
+      #expect(outcome.errors == "pcicfg: --raw \(mode): no function could be read\n")
+      #expect(document.compared(through: mode) == [:])
+      for words in words {
+        #expect(document.notCompared.contains { $0.hasPrefix(mode) && $0.contains(words) })
+      }
+    }
+  }
+
+  @Test(arguments: DebianGuest.all)
+  func `one file shows what both mechanisms cost`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    #expect(try report["bench"].status == .exited(0))
+    var wanted: [BenchOutput.Cost] = []
+    for mode in ["sysfs", "procfs"] {
+      wanted.append(.init(mode: mode, register: "0x00", mechanism: "conf1", reads: 2000))
+      guard guest.usesECAM else { continue }
+      wanted.append(.init(mode: mode, register: "0x100", mechanism: "ecam", reads: 2000))
+    }
+    #expect(try report.document("bench", BenchOutput.self).costs == wanted)
+  }
+
+  @Test(arguments: DebianGuest.all)
+  func `a write reaches setpci, and is taken back`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    let address = try #require(try functions(report).last { $0.hasSuffix(":01.0") })
+    try expectWrite(
+      "header", "\(address) INTERRUPT_LINE.b 0x3c", "00", "5a", guest, report)
+    if guest.usesECAM {
+      try expectWrite(
+        "extended", "0000:01:00.0 ECAP_AER+14.l 0x114", "0000e000", "000001c1", guest, report)
+    }
+  }
+
+  @Test func `a register that the kernel does not reach is not written`() async throws {
+    let report = try await DebianGuest.withoutECAM.report()
+    #expect(
+      try report["extended-write"]
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: 0000:01:00.0 ECAP_AER+14.l: there is no ECAP_AER; the list ends: 0x100 "
+            + "cannot be read: the kernel has 256 bytes of the function: no extended configuration "
+            + "space; nothing was written\n"))
+  }
+
+  @Test(arguments: DebianGuest.all)
+  func `a user without rights writes nothing`(guest: DebianGuest) async throws {
+    let outcome = try await guest.report()["user-write"]
+    #expect(outcome.status == .exited(2))
+    #expect(outcome.output == "")
+    #expect(
+      outcome.errors.hasSuffix(
+        "/config: EACCES (Permission denied): not root: only root may write registers; "
+          + "run it as root (sudo pcicfg write)\n"))
+  }
+
+  /// The addresses that lspci lists.
+  private func functions(_ report: DebianReport) throws -> [String] {
+    try report["list-lspci"].output.split(separator: "\n").filter { !$0.hasPrefix("\t") }
+      .map { "0000:\($0.prefix { $0 != " " })" }
+  }
+
+  private func expectWrite(
+    _ name: String, _ register: String, _ old: String, _ new: String, _ guest: DebianGuest,
+    _ report: DebianReport
+  ) throws {
+    func ended(_ output: String) -> Tool.Outcome {
+      Tool.Outcome(status: .exited(0), output: output + "\n", errors: "")
+    }
+    #expect(try report["\(name)-old"] == ended(old))
+    if guest == .lockedDown {
+      let write = try report["\(name)-write"]
+      #expect(write.status == .exited(2))
+      #expect(write.errors.contains("EPERM (Operation not permitted): the kernel is locked down"))
+      #expect(try report["\(name)-new"] == ended(old))
+    } else {
+      #expect(try report["\(name)-write"] == ended("\(register): \(old) -> \(new)"))
+      #expect(try report["\(name)-new"] == ended(new))
+      #expect(try report["\(name)-restore"] == ended("\(register): \(new) -> \(old)"))
+    }
+    #expect(try report["\(name)-restored"] == ended(old))
+  }
+}
