@@ -29,7 +29,7 @@ fetch() {
   case $all in linux-image-*) ;; *) echo "apt knows no package $kernel"; return 1 ;; esac
   cd "$folder/packages" || return 1
   # shellcheck disable=SC2086 # one word for each package
-  apt-get download -o APT::Sandbox::User=root -o Acquire::Retries=1 \
+  timeout 120 apt-get download -o APT::Sandbox::User=root -o Acquire::Retries=1 \
     -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 $all
 }
 
@@ -44,7 +44,7 @@ for command in apt-get apt-cache dpkg-deb; do
   command -v "$command" >/dev/null || give_up "there is no $command: this is no Debian machine"
 done
 # The list of packages may be missing or old: only root may fetch it.
-if ! { (fetch) || { [ "$(id -u)" = 0 ] && apt-get update && (fetch); }; } >"$log" 2>&1; then
+if ! { (fetch) || { [ "$(id -u)" = 0 ] && timeout 120 apt-get update && (fetch); }; } >"$log" 2>&1; then
   give_up "apt-get cannot fetch $kernel, pciutils and busybox-static: $(tail -n 1 "$log")"
 fi
 

@@ -112,7 +112,8 @@ extension InventoryUnavailable: CustomStringConvertible {
   /// What was tried and what would help, in one line.
   public var description: String {
     switch self {
-    case .absent(let path, nil): "\(path) does not exist: this machine's kernel has no PCI"
+    case .absent(let path, nil):
+      "\(path) does not exist: the kernel has no PCI support, or /sys is not mounted"
     case .absent(let path, let root?):
       "\(root)\(path) does not exist: the record has no PCI functions"
     case .failed(let failure): "\(failure)"

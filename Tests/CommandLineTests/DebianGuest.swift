@@ -31,8 +31,8 @@ struct DebianGuest: Hashable, Sendable {
   /// All of them.
   static let all = [q35, relaxed, withoutECAM, lockedDown, pc]
 
-  /// Bridges, a switch, a function with extended registers that no driver has, one with virtual
-  /// functions, and `1b36:0005` behind a bridge to conventional PCI.
+  /// Bridges, a switch, a second root bus, a function with extended registers that no driver has, one
+  /// with virtual functions, and `1b36:0005` behind a bridge to conventional PCI.
   private var devices: [String] {
     switch machine {
     case .q35:
@@ -44,7 +44,8 @@ struct DebianGuest: Hashable, Sendable {
         "pcie-root-port,id=port3,chassis=3", "x3130-upstream,id=upstream,bus=port3",
         "xio3130-downstream,id=downstream,bus=upstream,chassis=4",
         "virtio-rng-pci,bus=downstream", "pcie-pci-bridge,id=bridge",
-        "pci-testdev,bus=bridge,addr=1",
+        "pci-testdev,bus=bridge,addr=1", "pxb-pcie,id=root,bus_nr=64,bus=pcie.0",
+        "pcie-root-port,id=port4,bus=root,chassis=5",
       ]
     case .pc:
       [
