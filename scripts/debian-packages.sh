@@ -3,9 +3,10 @@
 #
 #   debian-packages.sh FOLDER
 #
-# FOLDER then has vmlinuz and root: the kernel's configuration, busybox, lspci and setpci with their
-# libraries. Nothing is installed, and nothing is fetched again where FOLDER has it all. Where the
-# packages cannot be had, FOLDER/missing says why; that is no error.
+# FOLDER then has vmlinuz and root: busybox, lspci and setpci with their libraries, the kernel's
+# configuration and what depmod lists of its modules. Nothing is installed, and nothing is fetched
+# again where FOLDER has it all. Where the packages cannot be had, FOLDER/missing says why; that is
+# no error.
 set -eu
 
 folder=$1
@@ -17,11 +18,11 @@ rm -rf "$folder/packages" "$folder/missing"
 mkdir "$folder/packages"
 log=$folder/packages/log
 
-# The newest kernel, and what lspci needs down to the C library.
+# The newest kernel, what lists its modules, and what lspci needs down to the C library.
 names() {
   apt-cache depends "$kernel" | awk '$1 == "Depends:" && $2 ~ /^linux-image-[0-9]/ { print $2; exit }'
   apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks \
-    --no-replaces --no-enhances busybox-static pciutils | grep '^[a-z0-9]'
+    --no-replaces --no-enhances busybox-static kmod pciutils | grep '^[a-z0-9]'
 }
 
 fetch() {
@@ -57,12 +58,22 @@ for package in packages/*.deb; do
   dpkg-deb --fsys-tarfile "$package" | tar -xf - -C unpacked --keep-directory-symlink
 done
 
-mkdir -p root.new/bin root.new/boot root.new/lib root.new/lib64
-cp unpacked/boot/config-* root.new/boot
-cp unpacked/bin/busybox unpacked/bin/lspci unpacked/bin/setpci root.new/bin
+# Their own loader, as this machine may have another C library.
 loader=lib64/ld-linux-x86-64.so.2
+load() { # OPTION… PROGRAM ARGUMENT…
+  unpacked/$loader --library-path unpacked/lib/x86_64-linux-gnu "$@"
+}
+
+release=$(basename unpacked/boot/vmlinuz-*)
+release=${release#vmlinuz-}
+load --argv0 depmod unpacked/bin/kmod -b unpacked "$release"
+modules=lib/modules/$release
+mkdir -p root.new/bin root.new/boot root.new/lib64 "root.new/$modules"
+cp unpacked/boot/config-* root.new/boot
+cp "unpacked/$modules"/modules.* "root.new/$modules"
+cp unpacked/bin/busybox unpacked/bin/lspci unpacked/bin/setpci root.new/bin
 cp -L unpacked/$loader root.new/lib64
-LD_LIBRARY_PATH=unpacked/lib/x86_64-linux-gnu unpacked/$loader --list unpacked/bin/lspci |
+load --list unpacked/bin/lspci |
   awk '$2 == "=>" && $1 !~ /ld-linux/ { print $3 }' |
   while read -r library; do cp -L "$library" root.new/lib; done
 cp unpacked/boot/vmlinuz-* vmlinuz
