@@ -36,8 +36,9 @@ struct RunCommand: ParsableCommand {
         sizes       a base address is for as much as its alignment allows, up to
                     256 ports or 1 MiB; zero is not implemented. Nothing is
                     behind it.
-        the rest    registers that the text has not are zero; those from 0x100 on
-                    are absent if the function has no PCI Express capability.
+        the rest    registers that the text has not are zero, but where it ends
+                    at 0x100 or before, a function without a PCI Express
+                    capability has none from there on: all ones.
         buses       bridges lead to what is behind them by the bus numbers that
                     they have at the moment; a bus that no bridge of the text
                     leads to keeps its number.

@@ -48,4 +48,17 @@ enum SmallDump {
     "1 function left out: not in segment 0, the only one that guests reach",
     "1 function left out: named without registers",
   ]
+
+  /// A machine with Q35's host bridge alone, whose window was never opened, at a place of its own.
+  static let q35 = """
+    00:00.0 0600: 8086:29c0
+    00: 86 80 c0 29 06 00 00 00 00 00 00 06 00 00 00 00
+    10: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+    20: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+    30: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+    40: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+    50: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+    60: 00 00 00 c0 00 00 00 00 00 00 00 00 00 00 00 00
+
+    """
 }

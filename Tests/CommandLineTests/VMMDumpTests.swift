@@ -114,6 +114,30 @@ struct VMMDumpTests {
     #expect(records.contains { if case .result(_, _, true) = $0 { true } else { false } })
   }
 
+  @Test(
+    "Q35's host bridge opens the window, and the table tells where it was", .needsKVM,
+    arguments: ["trapped", "read-only"], ["ecam", "mcfg", "selector"])
+  func q35(window: String, suite: String) async throws {
+    let file = try TemporaryFile(Array(SmallDump.q35.utf8))
+    let records = try await vmm.records(of: suite, ["--pci-dump", file.path, "--ecam", window])
+    let results = records.compactMap { record -> (id: String, passed: Bool)? in
+      if case .result(_, let id, let passed) = record { ("\(id)", passed) } else { nil }
+    }
+    #expect(results.filter { !$0.passed }.map(\.id) == [])
+    let proof = [
+      "ecam": "ecam.window.moved-to", "mcfg": "mcfg.window.host-bridge",
+      "selector": "selector.facts.agreement",
+    ]
+    #expect(results.map(\.id).contains(try #require(proof[suite])))
+    if suite == "mcfg" {
+      #expect(
+        records.contains(
+          .compared(
+            wanted: "0xc0000000ff", saw: "0xc0000000ff",
+            clause: "FIRMWARE33 4.1.2; Intel 316966 PCIEXBAR")))
+    }
+  }
+
   @Test("guestctl runs its suites on such a machine, told where the window is", .needsKVM)
   func guestctl() async throws {
     let dump = try TemporaryFile(Array(SmallDump.text.utf8))

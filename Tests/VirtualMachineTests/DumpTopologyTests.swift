@@ -79,4 +79,28 @@ struct DumpTopologyTests {
       #expect(devices(host) == Dictionary(uniqueKeysWithValues: expected))
     }
   }
+
+  @Test("Every function of any bridges whatever answers where it was", arguments: 1...40)
+  func random(seed: UInt64) throws {
+    var random = SeededNumbers(seed: seed &* 0x9E37_79B9_7F4A_7C15)
+    var functions: [UInt16: ConfigurationDump.Function] = [:]
+    for _ in 0..<60 {
+      let routingID = UInt16(random.below(12) << 8 | random.below(8) << 3)
+      let address = FunctionAddress(routingID: routingID).description
+      let (secondary, subordinate) = (UInt32(random.below(12)), UInt32(random.below(12)))
+      functions[routingID] =
+        random.below(2) == 0
+        ? try DumpRig.device(address, 1)
+        : try DumpRig.function(
+          address,
+          [0: 0x0001_1234, 0xC: 0x0001_0000, 0x18: subordinate << 16 | secondary << 8])
+    }
+    let host = PCIHost.replica(of: ConfigurationDump(Array(functions.values)))
+    #expect(Set(host.functions.keys) == Set(functions.keys))
+    for (routingID, function) in functions {
+      #expect(
+        host.function(at: function.address)?.configuration.bytes == function.image.bytes,
+        "\(routingID)")
+    }
+  }
 }

@@ -44,7 +44,7 @@ struct DumpTopology {
         functions[deviceAndFunction] = PCIFunction(registers)
         continue
       }
-      let secondaryBus = PCIBridgeWindows(registers).buses?.lowerBound
+      let secondaryBus = PCIBridgeWindows.buses(registers)?.lowerBound
       let isOwner = secondaryBus.map { owners[$0] == address } ?? false
       functions[deviceAndFunction] = PCIFunction(
         registers, secondaryBus: isOwner ? secondaryBus.map { self.functions(ofBus: $0) } : [:])
@@ -68,7 +68,7 @@ struct DumpTopology {
     ofBus bus: UInt8
   ) -> [(address: FunctionAddress, numbers: ClosedRange<UInt8>)] {
     (buses[bus] ?? [:]).sorted { $0.key < $1.key }.compactMap { deviceAndFunction, registers in
-      guard Self.isBridge(registers), let numbers = PCIBridgeWindows(registers).buses else {
+      guard Self.isBridge(registers), let numbers = PCIBridgeWindows.buses(registers) else {
         return nil
       }
       return (FunctionAddress(routingID: UInt16(bus) << 8 | UInt16(deviceAndFunction)), numbers)

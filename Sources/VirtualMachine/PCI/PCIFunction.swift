@@ -3,6 +3,8 @@
 public final class PCIFunction {
   /// The registers.
   public private(set) var configuration: ConfigurationRegisters
+  /// How often guests have written registers.
+  private(set) var writeCount: UInt64 = 0
   /// The base address registers.
   public let baseAddresses: [BaseAddressRegister]
   /// The functions behind a bridge by device and function (device in bits 7:3, function in 2:0);
@@ -59,6 +61,7 @@ public final class PCIFunction {
 
   /// Writes registers.
   public func write(_ value: UInt32, at offset: Int, size: Int) {
+    writeCount &+= 1
     if let mutation, isMishandled(value, at: offset, size: size, by: mutation) { return }
     configuration.write(value, at: offset, size: size)
     sideEffect?(&configuration, offset..<offset + size)

@@ -132,7 +132,7 @@ public final class PCIHost: AddressDecoder {
           found[identifier] = function
         }
         if let secondaryBus = function.secondaryBus,
-          let buses = PCIBridgeWindows(function.configuration).buses
+          let buses = PCIBridgeWindows.buses(function.configuration)
         {
           add(secondaryBus, onBus: buses.lowerBound)
         }
@@ -147,7 +147,7 @@ public final class PCIHost: AddressDecoder {
   ) -> PCIFunction? {
     for bridge in bridges {
       guard let functions = bridge.secondaryBus,
-        let buses = PCIBridgeWindows(bridge.configuration).buses, buses.contains(bus)
+        let buses = PCIBridgeWindows.buses(bridge.configuration), buses.contains(bus)
       else { continue }
       if bus == buses.lowerBound || mutation == .bridgeShowsSubordinate {
         return functions[deviceAndFunction & (mutation == .bridgeDeviceIgnored ? 7 : 0xFF)]
@@ -204,7 +204,7 @@ public final class PCIHost: AddressDecoder {
       }
     case .bridgeKeepsOldNumber:
       if let secondaryBus = function.secondaryBus,
-        let buses = PCIBridgeWindows(function.configuration).buses
+        let buses = PCIBridgeWindows.buses(function.configuration)
       {
         formerBuses[buses.lowerBound] = secondaryBus
       }
