@@ -23,14 +23,14 @@ extension PCIHost {
     of dump: ConfigurationDump, hasWindow: Bool = true, misidentified: FunctionAddress? = nil,
     mutation: Mutation? = nil
   ) -> PCIHost {
-    var window = PCIExpressWindow.atReset.map(WindowPlacement.fixed) ?? .none
+    var window = PCIExpressWindow.atReset.map(WindowPlacement.fixed) ?? .absent
     let rootBuses = DumpTopology(dump).rootBuses { registers in
       guard registers.doubleword(0) == PCIEXBAR.hostBridge else { return PCIFunction(registers) }
       window = .register
       return .q35HostBridge(registers, hasWindow: hasWindow)
     }
     return PCIHost(
-      rootBuses: rootBuses, window: hasWindow ? window : .none, misidentified: misidentified,
+      rootBuses: rootBuses, window: hasWindow ? window : .absent, misidentified: misidentified,
       mutation: mutation)
   }
 }

@@ -39,7 +39,7 @@ extension PCIHost {
     ]
     functions[0x20] = testDevice.map(PCIFunction.test)
     return PCIHost(
-      rootBuses: [0: functions], window: hasWindow ? .register : .none,
+      rootBuses: [0: functions], window: hasWindow ? .register : .absent,
       misidentified: misidentified, mutation: mutation)
   }
 }

@@ -34,7 +34,7 @@ public final class PCIHost: AddressDecoder {
   /// Where the window of the enhanced mechanism is.
   public enum WindowPlacement: Equatable, Sendable {
     /// There is none.
-    case none
+    case absent
     /// Where PCIEXBAR says, in register 60h of function 00:00.0.
     case register
     /// Here, whatever guests do.
@@ -82,7 +82,7 @@ public final class PCIHost: AddressDecoder {
   /// The window of the enhanced mechanism, or `nil` while it is disabled.
   public var enhancedWindow: PCIExpressWindow? {
     switch placement {
-    case .none: nil
+    case .absent: nil
     case .register: registerWindow
     case .fixed(let window): window
     }
