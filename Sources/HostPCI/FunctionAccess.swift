@@ -42,7 +42,7 @@ enum FunctionAccess: Sendable {
       let access = try Self.mechanism1(function, register, width)
       return (try LiveMechanism1.read([access])[0], .mechanism1)
     case .ecam(let function, let region):
-      let page = try Self.page(of: function, in: region)
+      let page = try PhysicalPage(of: function, in: region)
       do {
         return (try page.read(register, width), .ecam)
       } catch {
@@ -74,7 +74,7 @@ enum FunctionAccess: Sendable {
       try LiveMechanism1.write(Self.mechanism1(function, register, width), value)
       return .mechanism1
     case .ecam(let function, let region):
-      let page = try Self.page(of: function, in: region, isWritable: true)
+      let page = try PhysicalPage(of: function, in: region, isWritable: true)
       do {
         try page.write(register, width, value)
       } catch {
@@ -105,7 +105,7 @@ enum FunctionAccess: Sendable {
       }
       return (Self.bytes(try LiveMechanism1.read(accesses)), .mechanism1)
     case .ecam(let function, let region):
-      let page = try Self.page(of: function, in: region)
+      let page = try PhysicalPage(of: function, in: region)
       do {
         let conventional = Self.bytes(try page.doublewords(count: min(limit, 256) / 4))
         guard limit > 256, ConfigurationImage(conventional).mayHaveExtendedRegisters else {
@@ -141,22 +141,6 @@ enum FunctionAccess: Sendable {
       return try Mechanism1Access(configurationAccess(function, register, width))
     } catch {
       throw .unreachable(error)
-    }
-  }
-
-  private static func page(
-    of function: FunctionAddress, in region: ECAMRegion, isWritable: Bool = false
-  ) throws(AccessFailure) -> PhysicalPage {
-    let address: UInt64
-    do {
-      address = try region.address(of: configurationAccess(function, .vendorID, .doubleword))
-    } catch {
-      throw .unreachable(error)
-    }
-    do {
-      return try PhysicalPage(address, isWritable: isWritable)
-    } catch {
-      throw .system(error)
     }
   }
 }

@@ -49,7 +49,8 @@ public struct HostAccess: Sendable {
     guard case .absent(let path) = host.size(directory) else { return }
     let causes =
       mode == .sysfs
-      ? "the kernel has no PCI support (CONFIG_PCI), or /sys is not mounted here"
+      ? "the kernel has no PCI support (CONFIG_PCI), or /sys is not mounted here; "
+        + "as root: mount -t sysfs sysfs /sys"
       : "the kernel has no /proc/bus/pci (CONFIG_PCI), or it is masked: a container or a sandbox; "
         + "run it outside the container"
     throw AccessUnavailable(

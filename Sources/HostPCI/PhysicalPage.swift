@@ -31,6 +31,28 @@ struct PhysicalPage: ~Copyable {
     subject = "0x\(hexadecimal(address, digits: 1))"
   }
 
+  /// Maps the registers of a function.
+  ///
+  /// - Parameters:
+  ///   - function: The function.
+  ///   - region: A region that decodes it.
+  ///   - isWritable: Whether they are mapped for writing, too.
+  init(
+    of function: FunctionAddress, in region: ECAMRegion, isWritable: Bool = false
+  ) throws(AccessFailure) {
+    let address: UInt64
+    do {
+      address = try region.address(of: configurationAccess(function, .vendorID, .doubleword))
+    } catch {
+      throw .unreachable(error)
+    }
+    do {
+      self = try PhysicalPage(address, isWritable: isWritable)
+    } catch {
+      throw .system(error)
+    }
+  }
+
   deinit { munmap(start, 4096) }
 
   /// Reads a register with one access of its width.

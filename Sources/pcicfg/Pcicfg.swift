@@ -22,7 +22,7 @@ struct Pcicfg: ParsableCommand {
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
-        pcicfg bench                 what reads cost through the kernel
+        pcicfg bench                 what reads cost, and by which mechanism
         pcicfg policy                which mechanism each policy chooses, and why
         pcicfg verify                whether all modes show the same registers
         pcicfg mcfg                  what the firmware lists as ECAM, and its faults
