@@ -85,7 +85,7 @@ public struct Inventory: Sendable {
   ) throws(InventoryUnavailable) {
     let list = try access.functions()
     var functions: [ListedFunction] = []
-    var failures = list.failures
+    var failures: [String] = []
     for address in list.addresses where selection.contains(address) {
       let reader = FunctionReader(access, address, list.procfs)
       do {
@@ -98,7 +98,7 @@ public struct Inventory: Sendable {
     }
     self.functions = functions.sorted { $0.address < $1.address }
     hasSegments = list.addresses.contains { $0.segment != 0 }
-    self.failures = failures
+    self.failures = failures + list.failures
   }
 }
 

@@ -51,7 +51,7 @@ struct RegisterSource: Sendable {
     let current = CurrentRegisters(
       registers: registers,
       identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
-    return try find(expression, count, in: current) { shortRead(registers, $0) }
+    return try find(expression, count, in: current) { why(registers, cannotReach: $0) }
   }
 
   private func find(
@@ -123,15 +123,18 @@ struct RegisterSource: Sendable {
     _ failure: AccessFailure, at register: Register, _ registers: FunctionAccess
   ) -> RegisterFailure {
     if case .system(let cause) = failure, cause.cause == .endOfFile,
-      let help = shortRead(registers, register)
+      let help = why(registers, cannotReach: register)
     {
       return RegisterFailure(line: help)
     }
     return RegisterFailure(line: access.map { failure.line($0.mode, $0.host) } ?? "\(failure)")
   }
 
-  /// Why the kernel's file ended before a register; `nil` where it has it after all.
-  private func shortRead(_ registers: FunctionAccess, _ register: Register) -> String? {
+  /// Why registers end before one; `nil` where they have it after all.
+  private func why(_ registers: FunctionAccess, cannotReach register: Register) -> String? {
+    if case .mechanism1 = registers, register.isExtended {
+      return "\(ReachError.register(register))"
+    }
     guard case .files(let files) = registers, let bytes = try? files.bytes(limit: 4096).bytes,
       bytes.count < Int(register.offset) + 4
     else { return nil }
