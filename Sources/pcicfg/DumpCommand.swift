@@ -7,6 +7,7 @@ import ToolSupport
 struct DumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump",
+    _superCommandName: "pcicfg",
     abstract: "Writes the registers of PCI functions as text that lspci -F reads.",
     usage: """
       pcicfg dump [-x | -xxx | -xxxx] [--json] [-s <slot>] [-d <id>]
@@ -39,11 +40,11 @@ struct DumpCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.dump, version 1).")
   var json = false
 
-  @OptionGroup var functions: InventoryOptions
+  @OptionGroup var options: InventoryOptions
 
   func run() throws {
-    let inventory = try functions.inventory(
-      try functions.selection(), .registers, through: try functions.access())
+    let inventory = try options.inventory(
+      try options.selection(), .registers, through: try options.access())
     let limit = byteLimit(hexadecimal) ?? 4096
     if json {
       try show(json: DumpDocument(inventory, byteLimit: limit))
@@ -53,9 +54,9 @@ struct DumpCommand: ParsableCommand {
       listing.byteLimit = limit
       try show(listing.text)
     }
-    if limit > 64 && functions.file == nil && inventory.hasHeadersOnly {
+    if limit > 64 && options.file == nil && inventory.hasHeadersOnly {
       remark("only the first 64 bytes of each function can be read: more takes root")
     }
-    try functions.report(inventory)
+    try options.report(inventory)
   }
 }

@@ -13,27 +13,25 @@ struct InventoryOptions: ParsableArguments {
     completion: .file())
   var file: String?
 
-  @OptionGroup var accessOptions: AccessOptions
-
-  @OptionGroup var selected: SelectionOptions
+  @OptionGroup var functions: FunctionOptions
 
   func validate() throws {
     if file != nil && machine.root != nil {
       throw ValidationError("-F and --root exclude each other: expected at most one")
     }
-    if let file, accessOptions.name != "auto" {
+    if let file, let mode = functions.accessMode {
       throw ValidationError(
-        "--access \(accessOptions.name): expected none with -F \(file): a dump is read in one way")
+        "--access \(mode): expected none with -F \(file): a dump is read in one way")
     }
   }
 
   /// Which functions are meant.
-  func selection() throws(Complaint) -> FunctionSelection { try selected.selection() }
+  func selection() throws(Complaint) -> FunctionSelection { try functions.selection() }
 
   /// The machine, in the mode that was named; `nil` for a dump.
   func access() throws(Complaint) -> HostAccess? {
     guard file == nil else { return nil }
-    return try accessOptions.access(to: try machine.host())
+    return try functions.access(to: try machine.host())
   }
 
   /// Reads the functions.

@@ -7,6 +7,7 @@ import ToolSupport
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
+    _superCommandName: "pcicfg",
     abstract: "Lists PCI functions, with lspci's letters and lines.",
     usage: """
       pcicfg list [-n | -nn] [-Dkvx] [-t | -mm | --json] [-s <slot>] [-d <id>]
@@ -76,7 +77,7 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.list, version 1).")
   var json = false
 
-  @OptionGroup var functions: InventoryOptions
+  @OptionGroup var options: InventoryOptions
 
   func validate() throws {
     if json && (tree || machineReadable > 0 || hexadecimal > 0) {
@@ -88,9 +89,9 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let selection = try functions.selection()
-    let inventory = try functions.inventory(
-      tree ? .all : selection, details, through: try functions.access())
+    let selection = try options.selection()
+    let inventory = try options.inventory(
+      tree ? .all : selection, details, through: try options.access())
     var listing = Listing(inventory)
     listing.naming = try naming()
     listing.alwaysShowsSegment = segments
@@ -104,7 +105,7 @@ struct ListCommand: ParsableCommand {
     } else {
       try show(machineReadable > 0 ? listing.machineText : listing.text)
     }
-    try functions.report(inventory)
+    try options.report(inventory)
   }
 
   private var details: Inventory.Details {

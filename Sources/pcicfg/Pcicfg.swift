@@ -48,10 +48,25 @@ struct Pcicfg: ParsableCommand {
     }
   }
 
+  /// A command that scripts call once for each function or register, parsed without looking at all
+  /// others, which halves the time to its start; `nil` where that fails, and whoever knows them all
+  /// has to say why.
+  private static func parsedByItself(_ arguments: [String]) -> (any ParsableCommand)? {
+    let own = Array(arguments.dropFirst())
+    switch arguments.first {
+    case "list": return try? ListCommand.parse(own)
+    case "dump": return try? DumpCommand.parse(own)
+    case "read": return try? ReadCommand.parse(own)
+    case "write": return try? WriteCommand.parse(own)
+    default: return nil
+    }
+  }
+
   static func main() {
     ignoreClosedPipes()
+    let arguments = arguments
     do {
-      var command = try parseAsRoot(arguments)
+      var command = try parsedByItself(arguments) ?? parseAsRoot(arguments)
       try command.run()
     } catch {
       end(with: error)

@@ -7,6 +7,7 @@ import ToolSupport
 struct ReadCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "read",
+    _superCommandName: "pcicfg",
     abstract: "Reads registers by name, number or capability, as setpci.",
     usage: """
       pcicfg read {-s <slot> | -d <id>} [-v | --json] [--access <mode>]
@@ -56,14 +57,14 @@ struct ReadCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.read, version 1).")
   var json = false
 
-  @OptionGroup var functions: InventoryOptions
+  @OptionGroup var options: InventoryOptions
 
   @Argument(help: ArgumentHelp("Registers.", valueName: "register"))
   var registers: [String]
 
   func validate() throws {
     if json && verbose { throw ValidationError("--json and -v exclude each other") }
-    try functions.selected.requireSelection()
+    try options.functions.requireSelection()
   }
 
   func run() throws {
@@ -75,9 +76,9 @@ struct ReadCommand: ParsableCommand {
         throw Complaint.usage("\(text): \(error)")
       }
     }
-    let access = try functions.access()
-    let inventory = try functions.inventory(try functions.selection(), [], through: access)
-    try functions.selected.requireFunctions(inventory)
+    let access = try options.access()
+    let inventory = try options.inventory(try options.selection(), [], through: access)
+    try options.functions.requireFunctions(inventory)
     let readings = RegisterReadings(expressions, of: inventory.functions, through: access)
     if json {
       try show(json: ReadDocument(readings, failures: inventory.failures))
@@ -85,7 +86,7 @@ struct ReadCommand: ParsableCommand {
       try show(verbose ? readings.verboseText : readings.text)
     }
     for failure in readings.failures { remark(failure) }
-    try functions.report(inventory)
+    try options.report(inventory)
     if !readings.failures.isEmpty { throw ExitCode(1) }
   }
 }

@@ -7,6 +7,7 @@ import ToolSupport
 struct WriteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "write",
+    _superCommandName: "pcicfg",
     abstract: "Writes registers as setpci, reads them back, and says what was refused.",
     usage: """
       pcicfg write {-s <slot> | -d <id>} [--dry-run] [--yes] [--json]
@@ -51,9 +52,7 @@ struct WriteCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.write, version 1).")
   var json = false
 
-  @OptionGroup var accessOptions: AccessOptions
-
-  @OptionGroup var selected: SelectionOptions
+  @OptionGroup var functions: FunctionOptions
 
   @OptionGroup var others: LiveMachineOptions
 
@@ -63,7 +62,7 @@ struct WriteCommand: ParsableCommand {
 
   func validate() throws {
     try others.requireLiveMachine("written")
-    try selected.requireSelection()
+    try functions.requireSelection()
   }
 
   func run() throws {
@@ -94,15 +93,15 @@ struct WriteCommand: ParsableCommand {
         throw Complaint.usage("\(text): \(error)")
       }
     }
-    let selection = try selected.selection()
-    let access = try accessOptions.access(to: .live)
+    let selection = try functions.selection()
+    let access = try functions.access(to: .live)
     let inventory: Inventory
     do {
       inventory = try Inventory(of: access, selection)
     } catch {
       throw Complaint.cannotRun("\(error)")
     }
-    try selected.requireFunctions(inventory)
+    try functions.requireFunctions(inventory)
     if let failure = inventory.failures.first {
       throw Complaint.cannotRun("\(failure); nothing was written")
     }

@@ -2,8 +2,18 @@ import ArgumentParser
 import HostPCI
 import ToolSupport
 
-/// Which functions are meant, with lspci's letters.
-struct SelectionOptions: ParsableArguments {
+/// Which functions are meant, with lspci's letters, and in which mode they are accessed.
+struct FunctionOptions: ParsableArguments {
+  private static let modes = ["auto"] + AccessMode.allCases.map(\.rawValue)
+
+  @Option(
+    name: .customLong("access"),
+    help: ArgumentHelp(
+      "How registers are accessed: auto (default), sysfs, procfs, conf1 or ecam.",
+      valueName: "mode"),
+    completion: .list(modes))
+  var accessMode: String?
+
   @Option(
     name: .customShort("s"),
     help: ArgumentHelp(
@@ -14,6 +24,19 @@ struct SelectionOptions: ParsableArguments {
     name: .customShort("d"),
     help: ArgumentHelp("Only [vendor]:[device][:class[:interface]].", valueName: "id"))
   var id: String?
+
+  /// The machine in the mode that was named.
+  func access(to host: @autoclosure () throws(Complaint) -> Host) throws(Complaint) -> HostAccess {
+    if let accessMode, !Self.modes.contains(accessMode) {
+      throw .usage("--access \(accessMode): expected \(Self.modes.joined(separator: ", "))")
+    }
+    let host = try host()
+    do {
+      return try HostAccess(host, accessMode.flatMap(AccessMode.init(rawValue:)))
+    } catch {
+      throw .cannotRun("\(error)")
+    }
+  }
 
   /// - Throws: An error where no function is named.
   func requireSelection() throws {
