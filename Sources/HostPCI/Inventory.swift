@@ -22,6 +22,8 @@ public struct Inventory: Sendable {
     public static let registers = Details(rawValue: 16)
     /// The node of memory that is near, and the group of the IOMMU.
     public static let placement = Details(rawValue: 32)
+    /// The modules of the kernel that claim it.
+    public static let modules = Details(rawValue: 64)
   }
 
   /// The functions, ascending.
@@ -84,12 +86,14 @@ public struct Inventory: Sendable {
     of access: HostAccess, _ selection: FunctionSelection = .all, details: Details = []
   ) throws(InventoryUnavailable) {
     let list = try access.functions()
+    let aliases = details.contains(.modules) ? ModuleAliases(access.host) : nil
     var functions: [ListedFunction] = []
     var failures: [String] = []
     for address in list.addresses where selection.contains(address) {
       let reader = FunctionReader(access, address, list.procfs)
       do {
-        if let function = try reader.read(details, where: { selection.contains($0) }) {
+        if var function = try reader.read(details, where: { selection.contains($0) }) {
+          if let aliases { function.modules = reader.modules(aliases) }
           functions.append(function)
         }
       } catch {

@@ -48,9 +48,8 @@ struct Pcicfg: ParsableCommand {
     }
   }
 
-  /// A command that scripts call once for each function or register, parsed without looking at all
-  /// others, which halves the time to its start; `nil` where that fails, and whoever knows them all
-  /// has to say why.
+  /// A command that scripts call once for each function or register, parsed without a look at all
+  /// others, which costs a third more; `nil` where that fails: the parser of all has to say why.
   private static func parsedByItself(_ arguments: [String]) -> (any ParsableCommand)? {
     let own = Array(arguments.dropFirst())
     switch arguments.first {
@@ -66,6 +65,7 @@ struct Pcicfg: ParsableCommand {
     ignoreClosedPipes()
     let arguments = arguments
     do {
+      try requireArguments()
       var command = try parsedByItself(arguments) ?? parseAsRoot(arguments)
       try command.run()
     } catch {
