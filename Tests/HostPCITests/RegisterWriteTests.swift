@@ -24,7 +24,7 @@ struct RegisterWriteTests {
     let host = Host(liveFilesBelow: machine.root)
     return try RegisterWrites(
       try assignments.map { try RegisterAssignment($0) }, of: try Inventory(of: host).functions,
-      on: host)
+      through: HostAccess(host))
   }
 
   private func bytes(_ machine: RecordedMachine, _ name: String) throws -> [UInt8] {
