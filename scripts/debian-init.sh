@@ -5,10 +5,10 @@
 # command wrote to standard output, and to standard error. The last one is named "end".
 
 report() { # NAME COMMAND…
-  name=$1
+  reported=$1
   shift
   "$@" >/tmp/output 2>/tmp/errors
-  echo "$name $? $(stat -c %s /tmp/output) $(stat -c %s /tmp/errors)"
+  echo "$reported $? $(stat -c %s /tmp/output) $(stat -c %s /tmp/errors)"
   cat /tmp/output /tmp/errors
 }
 
@@ -27,21 +27,28 @@ start_virtual_functions() {
   done
 }
 
-# How many functions both dumps have, and how many of them with extended registers.
-dumps() {
-  pcicfg dump >/tmp/pcicfg && lspci -n -D -xxxx >/tmp/lspci && cmp /tmp/pcicfg /tmp/lspci &&
-    awk '/^00: / { all++ } /^ff0: / { extended++ } END { print all + 0, extended + 0 }' /tmp/pcicfg
+# How many functions a dump has and how many of them with extended registers, and whether it is the
+# same as lspci's.
+dump() { # LETTERS OPTION…
+  pcicfg dump "$@" >/tmp/pcicfg || return 2
+  awk '/^00: / { all++ } /^ff0: / { extended++ } END { print all + 0, extended + 0 }' /tmp/pcicfg
+  lspci -n -D "$1" | cmp /tmp/pcicfg - >&2
 }
 
 # Writes a register, has setpci read it, and writes the old value back.
-write_and_restore() { # NAME FUNCTION REGISTER VALUE
-  report "$1-old" setpci -d "$2" "$3"
+write_and_restore() { # NAME FUNCTION REGISTER VALUE OPTION…
+  name=$1
+  function=$2
+  register=$3
+  value=$4
+  shift 4
+  report "$name-old" setpci -d "$function" "$register"
   old=$(cat /tmp/output)
-  report "$1-write" pcicfg write -d "$2" "$3=$4"
-  report "$1-new" setpci -d "$2" "$3"
+  report "$name-write" pcicfg write -d "$function" "$register=$value" "$@"
+  report "$name-new" setpci -d "$function" "$register"
   [ -n "$old" ] || return
-  report "$1-restore" pcicfg write -d "$2" "$3=$old"
-  report "$1-restored" setpci -d "$2" "$3"
+  report "$name-restore" pcicfg write -d "$function" "$register=$old" "$@"
+  report "$name-restored" setpci -d "$function" "$register"
 }
 
 commands() {
@@ -52,17 +59,29 @@ commands() {
   report machine-list-lspci lspci -nmm
   report tree pcicfg list -t
   report tree-lspci lspci -t
-  report dumps dumps
+  report dump dump -xxxx
+  report dump-procfs dump -xxxx --access procfs
+  report dump-conf1 dump -xxx --access conf1
+  report dump-ecam dump -xxx --access ecam
+  report dump-ecam-extended dump -xxxx --access ecam
   report probe pcicfg probe --compare --json
   report verify pcicfg verify --json
   report verify-conf1 pcicfg verify --raw conf1 --json
   report verify-ecam pcicfg verify --raw ecam --json
   report bench pcicfg bench --count 2000 --json
+  report bench-conf1 pcicfg bench --count 2000 --raw conf1 --json
+  report bench-ecam pcicfg bench --count 2000 --raw ecam --json
   write_and_restore header 1b36:0005 INTERRUPT_LINE 5a
+  write_and_restore header-procfs 1b36:0005 INTERRUPT_LINE 5a --access procfs
+  write_and_restore header-conf1 1b36:0005 INTERRUPT_LINE 5a --access conf1 --yes
+  write_and_restore header-ecam 1b36:0005 INTERRUPT_LINE 5a --access ecam
   write_and_restore extended 8086:10d3 ECAP_AER+14.l 000001c1
+  write_and_restore extended-ecam 8086:10d3 ECAP_AER+14.l 000001c1 --access ecam
   report user-list as_user pcicfg list -nk
   report user-probe as_user pcicfg probe --json
   report user-write as_user pcicfg write -d 1b36:0005 INTERRUPT_LINE=5a
+  report user-conf1 as_user pcicfg dump --access conf1
+  report user-ecam as_user pcicfg dump --access ecam
   report end true
 }
 

@@ -41,6 +41,11 @@ extension AccessBenchmark {
     } catch {
       throw AccessBenchmarkUnavailable(description: "\(error)")
     }
+    guard costs.isEmpty || clock > 0 else {
+      throw AccessBenchmarkUnavailable(
+        description: "the system's clock (\(Self.clockSource(host))) does not advance between two "
+          + "looks at it: too coarse to time a read")
+    }
     guard !costs.isEmpty else {
       let reasons = omissions.map(\.description)
       throw AccessBenchmarkUnavailable(
@@ -53,6 +58,11 @@ extension AccessBenchmark {
       missedModes: AccessMode.allCases.filter { mode in
         modes.contains(mode) && !costs.contains { $0.mode == mode }
       })
+  }
+
+  private static func clockSource(_ host: Host) -> String {
+    host.line("sys/devices/system/clocksource/clocksource0/current_clocksource").value
+      ?? "CLOCK_MONOTONIC"
   }
 
   private static func function(

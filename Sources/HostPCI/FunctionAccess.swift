@@ -160,8 +160,10 @@ extension ConfigurationImage {
   /// Whether extended registers may follow: of a function with Express, or of a host bridge, which
   /// has them without (Linux, `pci_cfg_space_size`).
   fileprivate var mayHaveExtendedRegisters: Bool {
-    guard let header = try? Header(self) else { return false }
+    // A virtual function returns all ones for its vendor and device ID alone.
+    let identified = ConfigurationImage([0, 0, 0, 0] + bytes.dropFirst(4))
+    guard let header = try? Header(identified) else { return false }
     return header.classCode.base == 0x06 && header.classCode.sub == 0x00
-      || CapabilityList(self, header).capabilities.contains { $0.id == Capability.expressID }
+      || CapabilityList(identified, header).capabilities.contains { $0.id == Capability.expressID }
   }
 }

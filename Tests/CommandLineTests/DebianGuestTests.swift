@@ -12,13 +12,14 @@ extension DebianGuest {
   /// The functions with extended registers that the kernel reaches.
   fileprivate var extendedCount: Int { usesECAM ? 12 : 0 }
 
-  /// Why root is refused a raw mode, in words of the explanation; `nil` where the mode works.
+  /// Why root is refused writes in a mode, and reads in a raw one, in words of the explanation; `nil`
+  /// where it is not.
   fileprivate func refusal(of mode: String) -> [String]? {
     switch (mode, self) {
     case (_, .lockedDown): ["the kernel is locked down (integrity)", "boot without lockdown"]
     case ("ecam", .q35):
       ["the kernel is built with CONFIG_STRICT_DEVMEM", "boot with iomem=relaxed"]
-    case ("ecam", .pc): ["no region is known"]
+    case ("ecam", .pc): ["nothing here tells of an ECAM region"]
     default: nil
     }
   }
@@ -52,16 +53,31 @@ struct DebianGuestTests {
         try report[name] == Tool.Outcome(status: .exited(0), output: lspci.output, errors: ""))
     }
     #expect(try functions(report).count == guest.functionCount)
+    #expect(try report["list"].output.contains("\tKernel modules: virtio_pci\n"))
     #expect(try report["user-list"] == report["list"])
   }
 
   @Test(arguments: DebianGuest.all)
-  func `the dump is lspci's, byte for byte`(guest: DebianGuest) async throws {
-    #expect(
-      try await guest.report()["dumps"]
-        == Tool.Outcome(
-          status: .exited(0), output: "\(guest.functionCount) \(guest.extendedCount)\n", errors: "")
-    )
+  func `the dump is lspci's in every mode, byte for byte`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    let count = guest.functionCount
+    func same(_ extended: Int) -> Tool.Outcome {
+      Tool.Outcome(status: .exited(0), output: "\(count) \(extended)\n", errors: "")
+    }
+    #expect(try report["dump"] == same(guest.extendedCount))
+    #expect(try report["dump-procfs"] == same(guest.extendedCount))
+    for mode in ["conf1", "ecam"] {
+      let outcome = try report["dump-\(mode)"]
+      if let words = guest.refusal(of: mode) {
+        expectRefusal(outcome, mode, words)
+      } else {
+        #expect(outcome == same(0))
+      }
+    }
+    let extended = try report["dump-ecam-extended"]
+    if guest == .relaxed { #expect(extended == same(guest.extendedCount)) }
+    // Past the kernel, which reaches none of them.
+    if guest == .withoutECAM { #expect(extended.output == "\(count) 10\n") }
   }
 
   @Test(arguments: DebianGuest.all)
@@ -104,7 +120,7 @@ struct DebianGuestTests {
     #expect(user.reach == guest.reach(isRoot: false))
     for mode in user.modes where mode.conventional == "refused" {
       #expect(mode.causes.contains("not root: this needs CAP_SYS_RAWIO"))
-      #expect(mode.remedies.contains("run it as root (sudo pcicfg probe)"))
+      #expect(mode.remedies.contains("run it as root (sudo)"))
     }
   }
 
@@ -153,38 +169,64 @@ struct DebianGuestTests {
       #expect(outcome.status == .exited(2))
       #expect(outcome.errors == "pcicfg: --raw \(mode): no function could be read\n")
       #expect(document.compared(through: mode) == [:])
-      for words in words {
+      for words in guest == .pc ? ["no region is known"] : words {
         #expect(document.notCompared.contains { $0.hasPrefix(mode) && $0.contains(words) })
       }
     }
   }
 
   @Test(arguments: DebianGuest.all)
-  func `one file shows what both mechanisms cost`(guest: DebianGuest) async throws {
+  func `bench measures what both mechanisms cost, with the kernel and past it`(guest: DebianGuest)
+    async throws
+  {
     let report = try await guest.report()
     #expect(try report["bench"].status == .exited(0))
-    var wanted: [BenchOutput.Cost] = []
-    for mode in ["sysfs", "procfs"] {
-      wanted.append(.init(mode: mode, register: "0x00", mechanism: "conf1", reads: 2000))
-      guard guest.usesECAM else { continue }
-      wanted.append(.init(mode: mode, register: "0x100", mechanism: "ecam", reads: 2000))
+    func costs(_ mode: String, below: String, from: String = "ecam") -> [BenchOutput.Cost] {
+      [("0x00", below), ("0x100", from)].prefix(guest.usesECAM ? 2 : 1).map { register, mechanism in
+        .init(mode: mode, register: register, mechanism: mechanism, reads: 2000)
+      }
     }
-    #expect(try report.document("bench", BenchOutput.self).costs == wanted)
+    let files = costs("sysfs", below: "conf1") + costs("procfs", below: "conf1")
+    #expect(try report.document("bench", BenchOutput.self).costs == files)
+    let raw = [
+      "conf1": [costs("conf1", below: "conf1")[0]], "ecam": costs("ecam", below: "ecam"),
+    ]
+    for (mode, raw) in raw {
+      let outcome = try report["bench-\(mode)"]
+      let measured = try report.document("bench-\(mode)", BenchOutput.self).costs
+      if let words = guest.refusal(of: mode) {
+        #expect(measured == files)
+        #expect(outcome.status == .exited(2))
+        for words in words { #expect(outcome.errors.contains(words)) }
+      } else {
+        #expect(measured == files + raw)
+        #expect(outcome.status == .exited(0))
+      }
+    }
   }
 
   @Test(arguments: DebianGuest.all)
   func `a write reaches setpci, and is taken back`(guest: DebianGuest) async throws {
     let report = try await guest.report()
     let address = try #require(try functions(report).last { $0.hasSuffix(":01.0") })
-    try expectWrite(
-      "header", "\(address) INTERRUPT_LINE.b 0x3c", "00", "5a", guest, report)
-    if guest.usesECAM {
+    for (name, mode) in [
+      ("header", "sysfs"), ("header-procfs", "procfs"), ("header-conf1", "conf1"),
+      ("header-ecam", "ecam"),
+    ] {
       try expectWrite(
-        "extended", "0000:01:00.0 ECAP_AER+14.l 0x114", "0000e000", "000001c1", guest, report)
+        name, guest.refusal(of: mode), "\(address) INTERRUPT_LINE.b 0x3c", "00", "5a", report)
+    }
+    guard guest.usesECAM else { return }
+    for (name, mode) in [("extended", "sysfs"), ("extended-ecam", "ecam")] {
+      try expectWrite(
+        name, guest.refusal(of: mode), "0000:01:00.0 ECAP_AER+14.l 0x114", "0000e000", "000001c1",
+        report)
     }
   }
 
-  @Test func `a register that the kernel does not reach is not written`() async throws {
+  @Test func `a register that the kernel does not reach is written through ECAM alone`()
+    async throws
+  {
     let report = try await DebianGuest.withoutECAM.report()
     #expect(
       try report["extended-write"]
@@ -193,17 +235,30 @@ struct DebianGuestTests {
           errors: "pcicfg: 0000:01:00.0 ECAP_AER+14.l: there is no ECAP_AER; the list ends: 0x100 "
             + "cannot be read: the kernel has 256 bytes of the function: no extended configuration "
             + "space; nothing was written\n"))
+    #expect(
+      try report["extended-ecam-write"]
+        == Tool.Outcome(
+          status: .exited(0),
+          output: "0000:01:00.0 ECAP_AER+14.l 0x114: 0000e000 -> 000001c1\n", errors: ""))
   }
 
   @Test(arguments: DebianGuest.all)
-  func `a user without rights writes nothing`(guest: DebianGuest) async throws {
-    let outcome = try await guest.report()["user-write"]
-    #expect(outcome.status == .exited(2))
-    #expect(outcome.output == "")
+  func `a user without rights writes nothing and gets nowhere past the kernel`(
+    guest: DebianGuest
+  ) async throws {
+    let report = try await guest.report()
+    let write = try report["user-write"]
+    #expect(write.status == .exited(2))
+    #expect(write.output == "")
     #expect(
-      outcome.errors.hasSuffix(
+      write.errors.hasSuffix(
         "/config: EACCES (Permission denied): not root: only root may write registers; "
           + "run it as root (sudo pcicfg write)\n"))
+    let rights = ["not root: this needs CAP_SYS_RAWIO", "run it as root (sudo)"]
+    expectRefusal(try report["user-conf1"], "conf1", rights)
+    expectRefusal(
+      try report["user-ecam"], "ecam",
+      guest == .pc ? try #require(guest.refusal(of: "ecam")) : rights)
   }
 
   /// The addresses that lspci lists.
@@ -212,18 +267,26 @@ struct DebianGuestTests {
       .map { "0000:\($0.prefix { $0 != " " })" }
   }
 
+  private func expectRefusal(_ outcome: Tool.Outcome, _ mode: String, _ words: [String]) {
+    #expect(outcome.status == .exited(2))
+    #expect(outcome.output == "")
+    #expect(outcome.errors.hasPrefix("pcicfg: \(mode): "))
+    for words in words { #expect(outcome.errors.contains(words)) }
+  }
+
   private func expectWrite(
-    _ name: String, _ register: String, _ old: String, _ new: String, _ guest: DebianGuest,
+    _ name: String, _ refusal: [String]?, _ register: String, _ old: String, _ new: String,
     _ report: DebianReport
   ) throws {
     func ended(_ output: String) -> Tool.Outcome {
       Tool.Outcome(status: .exited(0), output: output + "\n", errors: "")
     }
     #expect(try report["\(name)-old"] == ended(old))
-    if guest == .lockedDown {
+    if let refusal {
       let write = try report["\(name)-write"]
       #expect(write.status == .exited(2))
-      #expect(write.errors.contains("EPERM (Operation not permitted): the kernel is locked down"))
+      #expect(write.output == "")
+      for words in refusal { #expect(write.errors.contains(words)) }
       #expect(try report["\(name)-new"] == ended(old))
     } else {
       #expect(try report["\(name)-write"] == ended("\(register): \(old) -> \(new)"))
