@@ -129,16 +129,37 @@ struct FunctionReader {
     do {
       function = try ListedFunction(address, image)
     } catch {
-      guard error == .absent, let code = image.doubleword(at: 8), code != .max,
+      if error == .absent, let code = image.doubleword(at: 8), code != .max,
         let (vendor, device) = event.identification
-      else { throw RegisterFailure(line: "\(error)") }
-      function = ListedFunction(
-        address: address, vendorID: vendor, deviceID: device,
-        classCode: ClassCode(register: code >> 8))
+      {
+        function = ListedFunction(
+          address: address, vendorID: vendor, deviceID: device,
+          classCode: ClassCode(register: code >> 8))
+      } else if case .recorded(_, let answers) = registers, case .unreachable = error,
+        let recorded = identified(by: answers, event)
+      {
+        function = recorded
+      } else {
+        throw RegisterFailure(line: "\(error)")
+      }
       function.image = image
     }
     function.mode = mode
     return function
+  }
+
+  /// What the function is where a record holds a part of its header only, the class code as the
+  /// kernel has it where that is not in it.
+  private func identified(
+    by answers: [Register: UInt32], _ event: DeviceEvent
+  ) -> ListedFunction? {
+    let code = answers[.revisionID].map { ClassCode(register: $0 >> 8) }
+    guard let identification = answers[.vendorID],
+      let code = code ?? (try? identified(event))?.classCode
+    else { return nil }
+    return ListedFunction(
+      address: address, vendorID: UInt16(truncatingIfNeeded: identification),
+      deviceID: UInt16(truncatingIfNeeded: identification >> 16), classCode: code)
   }
 
   private func identified(_ event: DeviceEvent) throws(RegisterFailure) -> ListedFunction {

@@ -2,6 +2,7 @@ import CLinux
 import Glibc
 import PCIConfig
 
+/// Reads and writes of any register, where a program was told to go past the kernel.
 extension LiveMechanism1 {
   /// The words of a page that tell a child process what to do, and the parent what came of it.
   private enum Word {

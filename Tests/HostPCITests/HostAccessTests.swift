@@ -143,6 +143,25 @@ struct RawAccessTests {
     #expect(readings.failures == ["0000:00:02.0 40.b: \(missing)"])
   }
 
+  @Test func `a few registers of a record are enough to read them`() throws {
+    let machine = try RecordedMachine.q35()
+    let missing = "the record does not hold the answer"
+    #expect(
+      try machine.list(.mechanism1) == [
+        "0000:00:00.0 8086 conf1", "0000:00:02.0: \(missing)", "0000:00:1f.2: \(missing)",
+      ])
+    #expect(
+      try machine.list(.ecam) == [
+        "0000:00:00.0 8086 ecam", "0000:00:1f.2 8086 ecam", "0000:00:02.0: \(missing)",
+      ])
+    let readings = try machine.read(.ecam, "DEVICE_ID", "REVISION", "COMMAND")
+    #expect(readings.text == "29c0\n00\n2922\n02\n")
+    #expect(
+      readings.failures == [
+        "0000:00:00.0 COMMAND.w: \(missing)", "0000:00:1f.2 COMMAND.w: \(missing)",
+      ])
+  }
+
   @Test func `a function without power is not tried past the kernel`() throws {
     let machine = try RecordedMachine.q35()
     try machine.write("sys/bus/pci/devices/0000:00:00.0/power_state", "D3cold")

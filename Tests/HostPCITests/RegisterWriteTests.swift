@@ -136,6 +136,25 @@ struct RegisterWriteTests {
     #expect(try bytes(machine, "proc/bus/pci/00/02.0")[0xC] == 8)
   }
 
+  @Test func `a write by ports takes a confirmation, whatever the register`() throws {
+    func caution(_ hazard: WriteHazard?, isUnlocked: Bool) throws -> String? {
+      RegisterWrites.Write(
+        expression: try RegisterExpression("40.b"),
+        access: configurationAccess(FunctionAddress(routingID: 0x10), 0x40, .byte),
+        value: RegisterAssignment.Value(0, mask: 0xFF), hazard: hazard, isUnlocked: isUnlocked
+      ).caution
+    }
+    let ports = "written by ports, without the kernel's lock: it may hit another register"
+    #expect(try caution(nil, isUnlocked: false) == nil)
+    #expect(try caution(nil, isUnlocked: true) == ports)
+    #expect(
+      try caution(.command, isUnlocked: false)
+        == "the command register: the function may stop")
+    #expect(
+      try caution(.command, isUnlocked: true)
+        == "the command register: the function may stop; \(ports)")
+  }
+
   @Test func `hazards are told for each register of a list`() throws {
     let machine = try machine()
     #expect(
