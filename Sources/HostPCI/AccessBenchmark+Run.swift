@@ -53,7 +53,8 @@ extension AccessBenchmark {
     }
     self.init(
       function: function.address, clockOverhead: clock, kernelConventional: conventional,
-      kernelExtended: probe.kernelExtended, isGuest: probe.decision.value?.isGuest, costs: costs,
+      kernelExtended: probe.kernelExtended, isGuest: probe.decision.value?.isGuest,
+      isEmulated: probe.decision.value?.verdict == .guest(of: .tcg), costs: costs,
       omissions: omissions,
       missedModes: AccessMode.allCases.filter { mode in
         modes.contains(mode) && !costs.contains { $0.mode == mode }

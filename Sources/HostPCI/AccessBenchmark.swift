@@ -37,6 +37,8 @@ public struct AccessBenchmark: Equatable, Sendable {
   public let kernelExtended: KernelAccess
   /// Whether there is a hypervisor; `nil` where that is not known.
   public let isGuest: Bool?
+  /// Whether the processor itself is emulated, as by QEMU's TCG: no access exits then.
+  public let isEmulated: Bool
   /// The costs, in the order of ``AccessMode`` and of the registers; not empty.
   public let costs: [AccessCost]
   /// What was not measured.
@@ -47,14 +49,15 @@ public struct AccessBenchmark: Equatable, Sendable {
   /// Creates a result.
   public init(
     function: FunctionAddress, clockOverhead: UInt32, kernelConventional: KernelAccess,
-    kernelExtended: KernelAccess, isGuest: Bool?, costs: [AccessCost], omissions: [Omission],
-    missedModes: [AccessMode] = []
+    kernelExtended: KernelAccess, isGuest: Bool?, isEmulated: Bool = false, costs: [AccessCost],
+    omissions: [Omission], missedModes: [AccessMode] = []
   ) {
     self.function = function
     self.clockOverhead = clockOverhead
     self.kernelConventional = kernelConventional
     self.kernelExtended = kernelExtended
     self.isGuest = isGuest
+    self.isEmulated = isEmulated
     self.costs = costs
     self.omissions = omissions
     self.missedModes = missedModes
@@ -63,15 +66,16 @@ public struct AccessBenchmark: Equatable, Sendable {
   /// What the cost of ECAM says about its window: by ECAM itself where that was measured, else by
   /// the first file that it serves.
   public var window: WindowCost {
+    let mayExit = isGuest.map { $0 && !isEmulated }
     func cost(_ mode: AccessMode, _ mechanism: KernelAccess.Mechanism) -> AccessCost? {
       costs.first { $0.mode == mode && $0.mechanism == mechanism }
     }
     let modes: [AccessMode] = [.ecam, .sysfs, .procfs]
     guard let ecam = modes.lazy.compactMap({ cost($0, .ecam) }).first else {
-      return WindowCost(ecam: nil, mechanism1: nil, isGuest: isGuest)
+      return WindowCost(ecam: nil, mechanism1: nil, mayExit: mayExit)
     }
     let others: [AccessMode] = ecam.mode == .ecam ? [.mechanism1, .sysfs, .procfs] : [ecam.mode]
     let mechanism1 = others.lazy.compactMap { cost($0, .mechanism1) }.first
-    return WindowCost(ecam: ecam.access, mechanism1: mechanism1?.access, isGuest: isGuest)
+    return WindowCost(ecam: ecam.access, mechanism1: mechanism1?.access, mayExit: mayExit)
   }
 }

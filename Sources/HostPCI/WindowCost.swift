@@ -11,7 +11,8 @@ public struct WindowCost: Equatable, Sendable {
     case exiting
     /// The figures fit neither.
     case undecided
-    /// It is not known to be a guest, or ECAM was not measured.
+    /// No access is known to exit, as there is no hypervisor or it emulates the processor; or ECAM
+    /// was not measured.
     case notJudged = "not-judged"
   }
 
@@ -36,11 +37,12 @@ public struct WindowCost: Equatable, Sendable {
   /// - Parameters:
   ///   - ecam: What a read through ECAM costs, in nanoseconds, without the call around it.
   ///   - mechanism1: The same through mechanism 1.
-  ///   - isGuest: Whether there is a hypervisor; `nil` where that is not known.
-  public init(ecam: UInt32?, mechanism1: UInt32?, isGuest: Bool?) {
+  ///   - mayExit: Whether there is a hypervisor, and the processor is not emulated; `nil` where that
+  ///     is not known.
+  public init(ecam: UInt32?, mechanism1: UInt32?, mayExit: Bool?) {
     self.ecam = ecam
     self.mechanism1 = mechanism1
-    guard let ecam, isGuest == true else {
+    guard let ecam, mayExit == true else {
       verdict = .notJudged
       return
     }

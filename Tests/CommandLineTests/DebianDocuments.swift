@@ -113,5 +113,10 @@ struct BenchOutput: Decodable {
     var reads: Int
   }
 
+  struct Window: Decodable {
+    var verdict: String
+  }
+
   var costs: [Cost]
+  var window: Window
 }

@@ -5,7 +5,9 @@ import Testing
 @testable import HostPCI
 
 /// Costs as on a guest whose kernel reaches registers below 0x100 by mechanism 1.
-private func benchmark(ecam: [UInt32], isGuest: Bool? = true) -> AccessBenchmark {
+private func benchmark(
+  ecam: [UInt32], isGuest: Bool? = true, isEmulated: Bool = false
+) -> AccessBenchmark {
   func cost(
     _ mode: AccessMode, _ register: Register, _ mechanism: KernelAccess.Mechanism,
     _ value: UInt32, _ times: [UInt32]
@@ -21,7 +23,7 @@ private func benchmark(ecam: [UInt32], isGuest: Bool? = true) -> AccessBenchmark
     kernelExtended: KernelAccess(
       mechanism: .ecam, certainty: .likely,
       evidence: ["/proc/iomem: PCI ECAM 0000 [bus 00-ff]", "1 of 3 config files have 4096 bytes"]),
-    isGuest: isGuest,
+    isGuest: isGuest, isEmulated: isEmulated,
     costs: [
       cost(.sysfs, 0x00, .mechanism1, 0x10D3_8086, [10_040, 9_040, 12_040, 10_540]),
       cost(.sysfs, 0x100, .ecam, 0x1401_0001, ecam),
@@ -102,16 +104,16 @@ struct WindowCostTests {
     (100, 9_000, false, .notJudged),
   ])
   func `the window is judged by its cost and by mechanism 1`(
-    ecam: UInt32, mechanism1: UInt32?, isGuest: Bool, verdict: WindowCost.Verdict
+    ecam: UInt32, mechanism1: UInt32?, mayExit: Bool, verdict: WindowCost.Verdict
   ) {
     #expect(
-      WindowCost(ecam: ecam, mechanism1: mechanism1, isGuest: isGuest).verdict == verdict)
+      WindowCost(ecam: ecam, mechanism1: mechanism1, mayExit: mayExit).verdict == verdict)
   }
 
   @Test func `without a measurement, or where nobody knows of a hypervisor, nothing is said`() {
     for cost in [
-      WindowCost(ecam: nil, mechanism1: 9_000, isGuest: true),
-      WindowCost(ecam: 100, mechanism1: 9_000, isGuest: nil),
+      WindowCost(ecam: nil, mechanism1: 9_000, mayExit: true),
+      WindowCost(ecam: 100, mechanism1: 9_000, mayExit: nil),
     ] {
       #expect(cost.verdict == .notJudged)
       #expect(cost.sentence == nil)
@@ -120,7 +122,7 @@ struct WindowCostTests {
 
   @Test func `a verdict has its figures and its rule`() {
     #expect(
-      WindowCost(ecam: 120, mechanism1: 9_500, isGuest: true).sentence
+      WindowCost(ecam: 120, mechanism1: 9_500, mayExit: true).sentence
         == "looks like a window that is mapped for reading: reads do not exit; a read through ECAM "
         + "costs 120 ns, through mechanism 1 9500 ns (mapped is below 250 ns and at most 1/4 of "
         + "mechanism 1 where that was measured, exiting is from 500 ns on)")
@@ -172,7 +174,7 @@ struct AccessBenchmarkTests {
         omissions: [], missedModes: missed)
     }
     let both = withRaw([cost(.mechanism1, .mechanism1, 9_000), cost(.ecam, .ecam, 4_500)])
-    #expect(both.window == WindowCost(ecam: 4_500, mechanism1: 9_000, isGuest: true))
+    #expect(both.window == WindowCost(ecam: 4_500, mechanism1: 9_000, mayExit: true))
     let lines = both.text().split(separator: "\n")
     #expect(lines.allSatisfy { $0.count <= 80 })
     #expect(
@@ -183,8 +185,14 @@ struct AccessBenchmarkTests {
     #expect(lines.contains("cost    raw: ECAM 4500 ns, mechanism 1 9000 ns, 2.0 times as much"))
     // Without the ports the kernel's mechanism 1 has to do.
     let memory = withRaw([cost(.ecam, .ecam, 100)], [.mechanism1])
-    #expect(memory.window == WindowCost(ecam: 100, mechanism1: 9_500, isGuest: true))
+    #expect(memory.window == WindowCost(ecam: 100, mechanism1: 9_500, mayExit: true))
     #expect(memory.missedModes == [.mechanism1])
+  }
+
+  @Test func `no window is judged where no access exits`() {
+    #expect(benchmark(ecam: [5_040]).window.verdict == .exiting)
+    #expect(benchmark(ecam: [5_040], isGuest: false).window.verdict == .notJudged)
+    #expect(benchmark(ecam: [5_040], isEmulated: true).window.verdict == .notJudged)
   }
 
   @Test func `histograms follow on a terminal`() {
