@@ -53,6 +53,7 @@ struct Pcicfg: ParsableCommand {
   static func main() {
     ignoreClosedPipes()
     do {
+      try requireArguments()
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {

@@ -23,6 +23,7 @@ struct VMM: ParsableCommand {
 
   static func main() {
     do {
+      try requireArguments()
       var command = try parseAsRoot()
       try command.run()
     } catch {
