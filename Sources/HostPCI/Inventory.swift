@@ -24,6 +24,10 @@ public struct Inventory: Sendable {
     public static let placement = Details(rawValue: 32)
     /// The modules of the kernel that claim it.
     public static let modules = Details(rawValue: 64)
+    /// All of them.
+    public static let all: Details = [
+      .subsystem, .driver, .assignments, .bridges, .registers, .placement, .modules,
+    ]
   }
 
   /// The functions, ascending.

@@ -12,7 +12,7 @@ public enum MCFGUnavailable: Error, Equatable, Sendable {
   case empty(path: String)
   /// The system refused or failed.
   ///
-  /// - `isOwn`: Whether the table was that of the live machine.
+  /// - `isOwn`: Whether the table was that of the machine, live or recorded.
   case failed(SystemFailure, isOwn: Bool)
 }
 
