@@ -36,7 +36,9 @@ extension ComparedMachine {
           values: availability == .unknown ? nil : [availability.title])
       }
     }
-    let tellsRegions = facts.memory.value != nil || probe.ecam.table.value != nil
+    // Without rights some of them cannot be seen, nor what vouches for the others.
+    let tellsRegions =
+      facts.memory.value.map { !$0.hideAddresses } == true && probe.ecam.table.failure == nil
     add(.ecamRegion, isList: true, values: tellsRegions ? probe.ecam.windows.map(\.line) : nil)
     add(.mcfgEntry, isList: true, values: list(probe.ecam.table) { $0.map(\.line) })
     for (name, fact) in facts.dmi { add(.firmware, name, values: list(fact) { [$0] }) }

@@ -73,15 +73,16 @@ extension Host {
       }
       return noted(Self.registers(of: answers, question), question)
     }
-    return noted(
-      Fact { () throws(SystemFailure) in
-        let values = try LiveECAM.registers(of: function, in: region, count: count)
-        var registers: [Register: UInt32] = [:]
-        for (index, value) in values.enumerated() {
-          registers[Register(integerLiteral: UInt16(index * 4))] = value
-        }
-        return registers
-      }, question)
+    do {
+      let values = try LiveECAM.registers(of: function, in: region, count: count)
+      var registers: [Register: UInt32] = [:]
+      for (index, value) in values.enumerated() {
+        registers[Register(integerLiteral: UInt16(index * 4))] = value
+      }
+      return noted(.known(registers), question)
+    } catch {
+      return .failed(error)
+    }
   }
 
   /// The same registers, noted.

@@ -25,7 +25,7 @@ extension Host {
       case .memory(let tree): return Array(try tree.bytes(of: name).dropFirst(offset).prefix(limit))
       }
     }
-    journal?.note(file: name, upTo: offset + limit, fact)
+    journal?.note(file: name, upTo: offset + limit, fact, isTold: tells(of: "/" + name))
     return fact
   }
 
@@ -59,7 +59,7 @@ extension Host {
         return String(decoding: bytes.prefix(Self.greatestTextByteCount), as: UTF8.self)
       }
     }
-    journal?.note(file: name, upTo: Self.greatestTextByteCount, fact)
+    journal?.note(file: name, upTo: Self.greatestTextByteCount, fact, isTold: tells(of: "/" + name))
     return fact
   }
 
@@ -92,7 +92,7 @@ extension Host {
       }
       return names.sorted()
     }
-    journal?.note(directory: name, fact)
+    journal?.note(directory: name, fact, isTold: tells(of: "/" + name))
     return fact
   }
 

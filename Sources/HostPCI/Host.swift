@@ -139,7 +139,7 @@ extension Host.Record: CustomStringConvertible {
   }
 
   /// What a path in the record begins with, for a reader.
-  fileprivate var prefix: String {
+  var prefix: String {
     switch self {
     case .directory(let path): path
     case .dump(let path): path + ":"

@@ -123,7 +123,7 @@ extension InventoryUnavailable: CustomStringConvertible {
     switch self {
     case .absent(let path, nil): "\(path) does not exist: this machine's kernel has no PCI"
     case .absent(let path, let record?):
-      "\(record)\(path) does not exist: the record has no PCI functions"
+      "\(record.prefix)\(path) does not exist: the record has no PCI functions"
     case .failed(let failure): "\(failure)"
     }
   }

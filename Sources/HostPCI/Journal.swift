@@ -61,24 +61,26 @@ final class Journal: Sendable {
   ///   - name: Its path without the leading slash.
   ///   - end: The offset behind the last byte that was asked for.
   ///   - fact: What came.
-  func note<Value>(file name: String, upTo end: Int, _ fact: Fact<Value>) {
+  ///   - isTold: Whether what is absent is known to be.
+  func note<Value>(file name: String, upTo end: Int, _ fact: Fact<Value>, isTold: Bool) {
     // What a record has beside the machine's files lies at its root.
     guard name.contains("/") else { return }
     contents.withLock { entries in
       switch fact {
       case .known: entries.files[name] = max(entries.files[name] ?? 0, end)
-      case .absent: if !Self.isOptional(name) { entries.note(Self.absence(of: name)) }
+      case .absent:
+        if isTold && !Self.isOptional(name) { entries.note(Self.absence(of: name)) }
       case .failed(let failure): entries.note(failure)
       }
     }
   }
 
   /// Notes the names in a directory.
-  func note(directory name: String, _ fact: Fact<[String]>) {
+  func note(directory name: String, _ fact: Fact<[String]>, isTold: Bool) {
     contents.withLock { entries in
       switch fact {
       case .known(let names): entries.names[name] = names
-      case .absent: entries.note(Self.absence(of: name))
+      case .absent: if isTold { entries.note(Self.absence(of: name)) }
       case .failed(let failure): entries.note(failure)
       }
     }

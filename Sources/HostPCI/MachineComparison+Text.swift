@@ -5,7 +5,10 @@ extension MachineComparison {
     writer.line("a  \(names[0])")
     writer.line("b  \(names[1])")
     writer.line()
-    for difference in differences { writer.line(difference.description) }
+    for difference in differences {
+      let line = difference.description
+      writer.paragraph(String(line.prefix(2)), String(line.dropFirst(2)), indentation: 6)
+    }
     if differences.isEmpty { writer.line("No difference") }
     if !notCompared.isEmpty {
       writer.line()

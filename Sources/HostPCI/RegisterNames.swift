@@ -19,6 +19,8 @@ struct RegisterNames {
     extended = registers.bytes.count > 256 ? ExtendedCapabilityList(registers).capabilities : []
   }
 
+  private static let headerRegisters = HeaderRegister.table
+
   /// A register, or a part of one, with its name.
   struct Part: Equatable {
     let register: Register
@@ -35,7 +37,7 @@ struct RegisterNames {
   func parts(of register: Register, with bits: UInt32) -> [Part] {
     var parts: [Part] = []
     var rest = bits
-    for named in HeaderRegister.table
+    for named in Self.headerRegisters
     where named.register.offset & ~3 == register.offset
       && (layout.map(named.exists) ?? named.isInEveryLayout)
     {

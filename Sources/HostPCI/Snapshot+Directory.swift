@@ -41,6 +41,7 @@ extension Snapshot {
     pthread_sigmask(SIG_BLOCK, &signals, &former)
     defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
     var tree = WrittenTree(root: "\(path).partial-\(getpid())")
+    guard tree.create() else { throw .failed(SystemFailure("mkdir", path, .errno(errno))) }
     do throws(SystemFailure) {
       try write(to: &tree)
       guard rename(tree.root, path) == 0 else {
@@ -53,7 +54,6 @@ extension Snapshot {
   }
 
   private func write(to tree: inout WrittenTree) throws(SystemFailure) {
-    try tree.create()
     for directory in directories.sorted() { try tree.makeDirectory(directory) }
     for (path, bytes) in files.sorted(by: { $0.key < $1.key }) { try tree.write(bytes, to: path) }
     for (path, target) in links.sorted(by: { $0.key < $1.key }) {
@@ -131,9 +131,11 @@ private struct WrittenTree {
 
   init(root: String) { self.root = root }
 
-  mutating func create() throws(SystemFailure) {
-    guard mkdir(root, 0o777) == 0 else { throw SystemFailure("mkdir", root, .errno(errno)) }
+  /// Makes the directory; `false` where the system refused, which `errno` tells.
+  mutating func create() -> Bool {
+    guard mkdir(root, 0o777) == 0 else { return false }
     made.append((root, true))
+    return true
   }
 
   mutating func makeDirectory(_ path: String) throws(SystemFailure) {

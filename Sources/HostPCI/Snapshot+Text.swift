@@ -1,14 +1,14 @@
 extension Snapshot {
-  /// What was written and what was left out, in lines of at most 80 columns.
+  /// What was written and what was left out; lines with commands are not broken.
   ///
   /// - Parameter directory: Where it was written.
   public func report(on directory: String) -> String {
     var writer = TextWriter()
     let functions = functionCount == 1 ? "1 function" : "\(functionCount) functions"
-    writer.paragraph("written   ", "\(directory): \(functions), \(files.count) files")
+    writer.line("written   \(directory): \(functions), \(files.count) files")
     for omission in omissions { writer.paragraph("left out  ", omission) }
-    writer.paragraph("look      ", "pcicfg probe --root \(directory)")
-    writer.paragraph("compare   ", "pcicfg diff \(directory) live")
+    writer.line("look      pcicfg probe --root \(directory)")
+    writer.line("compare   pcicfg diff \(directory) live")
     return writer.text
   }
 

@@ -153,6 +153,6 @@ private struct AnsweredRegisters: FunctionRegisters {
   let values: [RawQuestion: UInt32]
 
   func doubleword(at offset: UInt16) -> UInt32? {
-    values[.ecam(address, Register(integerLiteral: offset))]
+    offset < 4096 ? values[.ecam(address, Register(integerLiteral: offset))] : nil
   }
 }
