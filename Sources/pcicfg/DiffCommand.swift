@@ -11,7 +11,7 @@ struct DiffCommand: ParsableCommand {
     abstract: "Shows what two machines, or one at two times, show differently.",
     discussion: """
       Each of both is the directory of a record, a file with what 'lspci -x' prints, or the word \
-      live for this machine. It compares functions, their drivers and registers, the hypervisor, \
+      live for this machine, which is asked as by 'probe'. It compares functions, their drivers and registers, the hypervisor, \
       what the kernel uses, which access modes work, ECAM regions and the entries of MCFG, the \
       firmware's memory map, and the kernel's release, options and lockdown.
 

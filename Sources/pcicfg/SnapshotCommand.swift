@@ -29,8 +29,8 @@ extension SnapshotCommand {
       abstract: "Writes a record of this machine to a directory.",
       discussion: """
         It asks all that 'probe', 'list', 'verify', 'policy', 'mcfg' and 'hypervisor' ask, and keeps \
-        what they were answered; nothing past that is read. Where the system permits port access it \
-        writes 0xCF8 and puts the former value back, as 'probe' does. --compare also reads every \
+        what they were answered. Where the system permits port access it writes 0xCF8 and puts the \
+        former value back, as 'probe' does. --compare also reads every \
         function through ECAM (/dev/mem). With --root or -F a record is copied.
 
         It keeps nothing that identifies the machine or its owner: of registers not the device \
