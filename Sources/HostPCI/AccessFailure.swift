@@ -55,7 +55,7 @@ extension AccessFailure: CustomStringConvertible {
   ///   - mode: The mode that was tried; `nil` for the kernel's files.
   ///   - host: The machine.
   func line(_ mode: AccessMode?, _ host: Host) -> String {
-    guard case .system(let failure) = self, host.recordRoot == nil else { return description }
+    guard case .system(let failure) = self, host.isLive else { return description }
     switch mode {
     case .mechanism1:
       return "\(failure): \(Refusal.ofPorts(failure, SystemFacts(host)).line)"

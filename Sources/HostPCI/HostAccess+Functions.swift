@@ -28,7 +28,7 @@ extension HostAccess {
       } catch {
         unavailable = error
       }
-      guard host.recordRoot == nil else {
+      guard host.isLive else {
         if let unavailable { throw unavailable }
         return FunctionList(addresses: [], failures: [])
       }
@@ -50,7 +50,7 @@ extension HostAccess {
     let names: [String]
     switch host.names(in: directory) {
     case .known(let found): names = found
-    case .absent(let path): throw .absent(path: path, recordRoot: host.recordRoot)
+    case .absent(let path): throw .absent(path: path, record: host.record)
     case .failed(let failure): throw .failed(failure)
     }
     var list = FunctionList(addresses: [], failures: [])

@@ -56,7 +56,7 @@ public struct HostAccess: Sendable {
     throw AccessUnavailable(
       mode: mode,
       reason: "\(path) does not exist: "
-        + (host.recordRoot == nil ? causes : "the record does not hold it"))
+        + (host.isLive ? causes : "the record does not hold it"))
   }
 
   private static func requireMechanism1(_ host: Host) throws(AccessUnavailable) {
@@ -92,7 +92,7 @@ public struct HostAccess: Sendable {
     case .mechanism1:
       guard address.segment == 0 else { throw .unreachable(.segment(address.segment)) }
       try requirePower(address)
-      guard host.recordRoot == nil else {
+      guard host.isLive else {
         return try .record(.mechanism1, host.mechanism1Registers(of: address, expected: nil))
       }
       return .mechanism1(address)
@@ -101,7 +101,7 @@ public struct HostAccess: Sendable {
       let region = try regions.region(of: address)
       try requirePower(address)
       let registers: FunctionAccess =
-        host.recordRoot == nil
+        host.isLive
         ? .ecam(address, region)
         : try .record(.ecam, host.ecamRegisters(of: address, in: region, count: 1024))
       try ECAMConfirmation(host, address).confirm(registers)

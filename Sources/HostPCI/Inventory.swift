@@ -24,6 +24,10 @@ public struct Inventory: Sendable {
     public static let placement = Details(rawValue: 32)
     /// The modules of the kernel that claim it.
     public static let modules = Details(rawValue: 64)
+    /// All of them.
+    public static let all: Details = [
+      .subsystem, .driver, .assignments, .bridges, .registers, .placement, .modules,
+    ]
   }
 
   /// The functions, ascending.
@@ -111,8 +115,8 @@ public enum InventoryUnavailable: Error, Equatable, Sendable {
   /// The kernel has no such directory.
   ///
   /// - `path`: The directory.
-  /// - `recordRoot`: The directory of the record; `nil` for the live machine.
-  case absent(path: String, recordRoot: String?)
+  /// - `record`: What stands for the machine; `nil` for the live one.
+  case absent(path: String, record: Host.Record?)
   /// The system refused or failed.
   case failed(SystemFailure)
   /// The mode that would find them cannot be had.
@@ -125,8 +129,8 @@ extension InventoryUnavailable: CustomStringConvertible {
     switch self {
     case .absent(let path, nil):
       "\(path) does not exist: the kernel has no PCI support, or /sys is not mounted"
-    case .absent(let path, let root?):
-      "\(root)\(path) does not exist: the record has no PCI functions"
+    case .absent(let path, let record?):
+      "\(record.prefix)\(path) does not exist: the record has no PCI functions"
     case .failed(let failure): "\(failure)"
     case .refused(let unavailable): "the kernel lists no function; \(unavailable)"
     }

@@ -138,7 +138,7 @@ struct RegisterSource: Sendable {
     guard case .files(let files) = registers, let bytes = try? files.bytes(limit: 4096).bytes,
       bytes.count < Int(register.offset) + 4
     else { return nil }
-    if files.host.recordRoot != nil {
+    if !files.host.isLive {
       return "the record has \(bytes.count) bytes of the function"
     }
     guard bytes.count == 64 else {

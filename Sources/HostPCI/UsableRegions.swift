@@ -54,7 +54,7 @@ extension Host {
   /// - Returns: What refuses; `nil` where nothing does, or a record does not tell.
   fileprivate func askMap(_ region: ECAMRegion) -> SystemFailure? {
     let address = region.addresses.lowerBound
-    guard case .recorded(_, let answers) = source else {
+    guard let answers else {
       do {
         _ = try PhysicalPage(address)
         return nil

@@ -7,18 +7,12 @@ import ToolSupport
 struct InventoryOptions: ParsableArguments {
   @OptionGroup var machine: MachineOptions
 
-  @Option(
-    name: .customShort("F"),
-    help: ArgumentHelp("Look at a dump of 'lspci -x' instead of a machine.", valueName: "file"),
-    completion: .file())
-  var file: String?
-
   @OptionGroup var functions: FunctionOptions
 
+  /// The dump to look at instead of a machine.
+  var file: String? { machine.file }
+
   func validate() throws {
-    if file != nil && machine.root != nil {
-      throw ValidationError("-F and --root exclude each other: expected at most one")
-    }
     if let file, let mode = functions.accessMode {
       throw ValidationError(
         "--access \(mode): expected none with -F \(file): a dump is read in one way")
@@ -43,8 +37,8 @@ struct InventoryOptions: ParsableArguments {
   func inventory(
     _ selection: FunctionSelection, _ details: Inventory.Details, through access: HostAccess?
   ) throws(Complaint) -> Inventory {
+    if let dump = try machine.dump() { return Inventory(of: dump, selection) }
     do {
-      if let file { return Inventory(of: try ConfigurationDump(file: file), selection) }
       guard let access else { preconditionFailure("neither a dump nor a machine") }
       return try Inventory(of: access, selection, details: details)
     } catch {
