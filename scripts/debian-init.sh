@@ -71,11 +71,16 @@ commands() {
   report bench pcicfg bench --count 2000 --json
   report bench-conf1 pcicfg bench --count 2000 --raw conf1 --json
   report bench-ecam pcicfg bench --count 2000 --raw ecam --json
+  report snapshot pcicfg snapshot save /tmp/snapshot --compare
+  report snapshot-list pcicfg list -nk --root /tmp/snapshot
+  report snapshot-probe pcicfg probe --root /tmp/snapshot --json
+  report snapshot-verify pcicfg verify --root /tmp/snapshot --json
   write_and_restore header 1b36:0005 INTERRUPT_LINE 5a
   write_and_restore header-procfs 1b36:0005 INTERRUPT_LINE 5a --access procfs
   write_and_restore header-conf1 1b36:0005 INTERRUPT_LINE 5a --access conf1 --yes
   write_and_restore header-ecam 1b36:0005 INTERRUPT_LINE 5a --access ecam
   write_and_restore extended 8086:10d3 ECAP_AER+14.l 000001c1
+  report snapshot-diff pcicfg diff /tmp/snapshot live
   write_and_restore extended-ecam 8086:10d3 ECAP_AER+14.l 000001c1 --access ecam
   report user-list as_user pcicfg list -nk
   report user-probe as_user pcicfg probe --json

@@ -43,10 +43,12 @@ public struct Snapshot: Sendable {
     let identifying =
       includesSerialNumbers
       ? [:] : Self.identifying(functions, host, entries.answers)
-    answers += entries.answers.filter { answer in
+    answers += entries.answers.compactMap { answer in
       let isOfFile = ["open", "read"].contains(answer.question.call)
       let isSaved = isOfFile && files[String(answer.question.subject.dropFirst())] != nil
-      return !isSaved && identifying[answer.question] == nil
+      guard !isSaved else { return nil }
+      // Zeros instead, as in the files.
+      return identifying[answer.question] == nil ? answer : answer.question.answered(.known(0))
     }
     if !answers.isEmpty {
       files["answers"] = Array(answers.map { "\($0)\n" }.joined().utf8)

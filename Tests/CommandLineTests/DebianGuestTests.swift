@@ -176,6 +176,31 @@ struct DebianGuestTests {
   }
 
   @Test(arguments: DebianGuest.all)
+  func `a snapshot shows what the machine shows, also when all writes are taken back`(
+    guest: DebianGuest
+  ) async throws {
+    let report = try await guest.report()
+    #expect(try report["snapshot"].status == .exited(0))
+    #expect(try report["snapshot-list"] == report["list"])
+    let live = try report.document("probe", ProbeOutput.self)
+    let probe = try report.document("snapshot-probe", ProbeOutput.self)
+    #expect(probe.hypervisor == live.hypervisor)
+    #expect(probe.kernel == live.kernel)
+    #expect(probe.reach == live.reach)
+    #expect(probe.comparison.agreeing == live.comparison.agreeing)
+    let verify = try report.document("snapshot-verify", VerifyOutput.self)
+    for mode in ["conf1", "ecam"] {
+      let live = try report.document("verify-\(mode)", VerifyOutput.self)
+      #expect(verify.compared(through: mode) == live.compared(through: mode))
+      #expect(verify.findings.map(\.tag) == live.findings.map(\.tag))
+    }
+    let diff = try report["snapshot-diff"]
+    #expect(diff.status == .exited(0))
+    #expect(diff.output.hasPrefix("a  /tmp/snapshot\nb  live\n\nNo difference\n"))
+    #expect(!diff.output.contains("access mode"))
+  }
+
+  @Test(arguments: DebianGuest.all)
   func `bench measures what both mechanisms cost, with the kernel and past it`(guest: DebianGuest)
     async throws
   {
