@@ -63,7 +63,7 @@ struct DebianGuest: Hashable, Sendable {
   fileprivate func arguments(_ folder: String, serial files: [String]) -> [String] {
     // The emulated timer is late on a busy machine, which the kernel would take for a defect; and
     // without RDRAND the first process would wait for entropy.
-    let line = "console=ttyS0 quiet loglevel=0 panic=-1 no_timer_check \(option)"
+    let line = "console=ttyS0 quiet panic=-1 no_timer_check \(option)"
     return [
       "-accel", "tcg", "-machine", machine.rawValue, "-cpu", "qemu64,+rdrand", "-m", "256",
       "-nodefaults", "-display", "none", "-no-reboot", "-kernel", "\(folder)/vmlinuz",
@@ -89,8 +89,8 @@ struct DebianGuest: Hashable, Sendable {
       try #require(outcome.status == .exited(0), "\(outcome.errors)")
       return try DebianReport(parsing: Array(contents(files[1])))
     } catch {
-      let console = String(decoding: contents(files[0]).suffix(2000), as: UTF8.self)
-      throw Failed(guest: self, reason: "\(error)", console: console)
+      let ends = files.map { String(decoding: contents($0).suffix(1000), as: UTF8.self) }
+      throw Failed(guest: self, reason: "\(error)", console: ends[0], report: ends[1])
     }
   }
 
@@ -98,7 +98,9 @@ struct DebianGuest: Hashable, Sendable {
   struct Failed: Error {
     let guest: DebianGuest
     let reason: String
+    /// The last that the kernel said, and the last that the commands reported.
     let console: String
+    let report: String
   }
 
   /// Where `make debian-guest` has put kernel and initial file system: beside the products.
