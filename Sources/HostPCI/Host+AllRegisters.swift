@@ -24,11 +24,11 @@ extension Host {
     return registers
   }
 
-  /// Reads registers by mechanism 1: of the live machine the vendor and device ID, of a record
-  /// those that it holds.
+  /// Reads registers 0x00 to 0xff by mechanism 1: of a record those that it holds.
   ///
-  /// While another register is addressed, a write of the kernel that falls between would change
-  /// it; the vendor and device ID ignore writes.
+  /// The kernel's lock cannot be taken: a write of the kernel that falls between would change the
+  /// register that is being read. Therefore only the vendor and device ID, which ignore writes, are
+  /// read before it is known that mechanism 1 answers.
   ///
   /// - Parameters:
   ///   - function: A function of segment 0.
@@ -46,7 +46,15 @@ extension Host {
       guard latch == nil || latch == UInt32(1) << 31 | UInt32(function.routingID) << 8 else {
         return .absent(noLatch)
       }
-      return last.answer.map { [.vendorID: $0] }
+      if case .failed(let failure) = last.answer { return .failed(failure) }
+      do {
+        let bytes = try FunctionAccess.mechanism1(function).bytes(limit: 256).bytes
+        return noted(.known(Self.registers(of: bytes))) { .mechanism1(function, $0) }
+      } catch .system(let failure) {
+        return .failed(failure)
+      } catch {
+        return .absent("\(error)")
+      }
     }
     if let refusal = answers.failure(of: .portPermission) { return .failed(refusal) }
     if let latch = answers.answer(to: .latch).answer.value, latch >> 31 == 0 {

@@ -74,7 +74,7 @@ public struct Snapshot: Sendable {
   /// Asks all that the commands ask.
   private static func look(at host: Host, _ compares: Bool) -> ([KnownFunction], Inventory?) {
     let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples)
-    _ = Verification(host, including: compares ? [.mechanism1, .ecam] : [])
+    _ = Verification(host, including: compares ? [.ecam] : [])
     let inventory = try? Inventory(of: host, details: .all)
     _ = try? MCFGReport(of: host)
     let functions = probe.facts.functions.value ?? []

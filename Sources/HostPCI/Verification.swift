@@ -158,10 +158,6 @@ private struct VerificationReading {
       notes.append("conf1: not asked for (--raw conf1)")
     } else if let mechanism1Objection {
       notes.append("conf1: \(mechanism1Objection)")
-    } else if host.isLive && functions.contains(where: { $0.modes.contains(.mechanism1) }) {
-      notes.append(
-        "conf1: only vendor and device ID: with another address a write of the kernel that falls "
-          + "between would change that register")
     }
     notes += isMeant(.ecam) ? ecamNotes : ["ecam: not asked for (--raw ecam)"]
     for function in known where !host.isAwake(function) {

@@ -163,7 +163,7 @@ struct DebianGuestTests {
         #expect(outcome.errors == "")
         #expect(
           document.compared(through: mode)
-            == (mode == "ecam" ? compared : compared.mapValues { _ in 1 }))
+            == (mode == "ecam" ? compared : compared.mapValues { _ in 64 }))
         continue
       }
       #expect(outcome.status == .exited(2))
@@ -189,11 +189,11 @@ struct DebianGuestTests {
     #expect(probe.reach == live.reach)
     #expect(probe.comparison.agreeing == live.comparison.agreeing)
     let verify = try report.document("snapshot-verify", VerifyOutput.self)
-    for mode in ["conf1", "ecam"] {
-      let live = try report.document("verify-\(mode)", VerifyOutput.self)
-      #expect(verify.compared(through: mode) == live.compared(through: mode))
-      #expect(verify.findings.map(\.tag) == live.findings.map(\.tag))
-    }
+    let throughECAM = try report.document("verify-ecam", VerifyOutput.self)
+    #expect(verify.compared(through: "ecam") == throughECAM.compared(through: "ecam"))
+    #expect(verify.findings.map(\.tag) == throughECAM.findings.map(\.tag))
+    // By mechanism 1 it reads no more than probe does.
+    #expect(verify.compared(through: "conf1").values.allSatisfy { $0 == 1 })
     let diff = try report["snapshot-diff"]
     #expect(diff.status == .exited(0))
     #expect(diff.output.hasPrefix("a  /tmp/snapshot\nb  live\n\nNo difference\n"))
