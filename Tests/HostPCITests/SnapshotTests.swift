@@ -282,6 +282,19 @@ extension RecordedMachine {
     #expect(hidden.map(\.bytes.count).reduce(0, +) == 108)
   }
 
+  @Test func `what ECAM answered has zeros where the files have them`() throws {
+    let snapshot = try machine().snapshot()
+    let kept = try #require(snapshot.files["sys/bus/pci/devices/0000:03:00.0/config"])
+    let image = ConfigurationImage(kept)
+    let answers = String(decoding: try #require(snapshot.files["answers"]), as: UTF8.self)
+      .split(separator: "\n").filter { $0.hasPrefix("ecam 0000:03:00.0 ") }
+    let wanted = try stride(from: UInt16(0), to: 4096, by: 4).map { offset in
+      "ecam 0000:03:00.0 \(Register(integerLiteral: offset)): 0x"
+        + hexadecimal(try #require(image.doubleword(at: offset)), digits: 8)
+    }
+    #expect(answers.map(String.init).sorted() == wanted.sorted())
+  }
+
   @Test func `serial numbers are kept where they are asked for`() throws {
     let snapshot = try machine().snapshot(includesSerialNumbers: true)
     #expect(snapshot.files["sys/bus/pci/devices/0000:03:00.0/config"] == registers())
