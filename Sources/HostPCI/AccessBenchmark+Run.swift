@@ -53,7 +53,7 @@ extension AccessBenchmark {
     switch facts.functions {
     case .known(let functions): known = functions
     case .absent(let path):
-      let reason = InventoryUnavailable.absent(path: path, recordRoot: nil)
+      let reason = InventoryUnavailable.absent(path: path, record: nil)
       throw AccessBenchmarkUnavailable(description: "\(reason)")
     case .failed(let failure): throw AccessBenchmarkUnavailable(description: "\(failure)")
     }

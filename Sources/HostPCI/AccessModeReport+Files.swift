@@ -40,7 +40,7 @@ extension AccessModeReport {
       let value = read(function, 0x100)
       evidence.append(sentence(function.address, 0x100, value))
       extended = value.value != nil ? .works : .refused
-    } else if host.recordRoot != nil && conventional == .headerOnly {
+    } else if !host.isLive && conventional == .headerOnly {
       extended = .unknown
     } else {
       evidence.append("no function has a config file of 4096 bytes")
@@ -53,7 +53,7 @@ extension AccessModeReport {
     let isPrivileged = facts.privileges.value?.hasAdmin
     let cause: String
     let remedy: String?
-    switch (host.recordRoot, isPrivileged) {
+    switch (host.record, isPrivileged) {
     case (.some, .none):
       cause = "the record holds no more bytes"
       remedy = "record it again as root"
@@ -75,7 +75,7 @@ extension AccessModeReport {
   private static func unreadable(
     _ mode: AccessMode, _ host: Host, _ answer: Fact<UInt32>, _ evidence: [String]
   ) -> AccessModeReport {
-    if host.recordRoot != nil, case .absent = answer {
+    if !host.isLive, case .absent = answer {
       return AccessModeReport(
         mode: mode, conventional: .unknown, extended: .unknown, evidence: evidence,
         causes: ["the record does not hold these files"], remedies: [])
@@ -104,7 +104,7 @@ extension AccessModeReport {
       cause = "the kernel was booted with pci=off"
     } else if case .known = facts.functions {
       cause = "the kernel found no PCI function: a machine without PCI, or without a host bridge"
-    } else if host.recordRoot != nil {
+    } else if !host.isLive {
       cause = "the record has no PCI, or not this directory"
     } else {
       cause = "the kernel has no PCI support (CONFIG_PCI), or /sys is not mounted"

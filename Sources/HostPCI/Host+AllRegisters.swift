@@ -37,7 +37,7 @@ extension Host {
     of function: FunctionAddress, expected: UInt32?
   ) -> Fact<[Register: UInt32]> {
     let noLatch = "CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"
-    guard case .recorded(_, let answers) = source else {
+    guard let answers else {
       let asked = LiveMechanism1.ask(function, expected: expected)
       let latch = asked.first { $0.question == .latch }?.answer.value
       guard let last = asked.last else { return .absent("nothing was asked") }
@@ -61,7 +61,7 @@ extension Host {
   func ecamRegisters(
     of function: FunctionAddress, in region: ECAMRegion, count: Int
   ) -> Fact<[Register: UInt32]> {
-    guard case .recorded(_, let answers) = source else {
+    guard let answers else {
       do {
         let values = try LiveECAM.registers(of: function, in: region, count: count)
         var registers: [Register: UInt32] = [:]

@@ -1,20 +1,14 @@
 import Glibc
 
 extension Host {
-  /// Where a file of the machine is on the machine that this program runs on.
-  ///
-  /// - Parameter name: The path without the leading slash, for example `proc/iomem`.
-  private func path(_ name: String) -> String {
-    switch source {
-    case .live(let root), .recorded(let root, _): root + "/" + name
-    }
-  }
+  /// The greatest number of bytes of a text.
+  static let greatestTextByteCount = 4 << 20
 
-  /// Opens a file for reading.
+  /// Opens a file of the live machine or of a record in a directory for reading.
   ///
   /// - Parameter name: The path without the leading slash.
   func open(_ name: String) throws(SystemFailure) -> FileDescriptor {
-    try FileDescriptor(reading: path(name), as: "/" + name)
+    try FileDescriptor(reading: try path(name), as: "/" + name)
   }
 
   /// The bytes of a file.
@@ -25,7 +19,10 @@ extension Host {
   ///   - limit: The greatest number of bytes; what lies behind is left out.
   func bytes(_ name: String, at offset: Int = 0, limit: Int) -> Fact<[UInt8]> {
     Fact { () throws(SystemFailure) in
-      try open(name).read(at: offset, count: limit)
+      switch files {
+      case .directory: return try open(name).read(at: offset, count: limit)
+      case .memory(let tree): return Array(try tree.bytes(of: name).dropFirst(offset).prefix(limit))
+      }
     }
   }
 
@@ -36,21 +33,27 @@ extension Host {
   ///   - name: The path without the leading slash; the file exists.
   ///   - offset: Where to begin.
   func write(_ bytes: [UInt8], to name: String, at offset: Int) throws(SystemFailure) {
-    precondition(recordRoot == nil, "a record is not written")
-    try FileDescriptor(writing: path(name), as: "/" + name).write(bytes, at: offset)
+    precondition(isLive, "a record is not written")
+    try FileDescriptor(writing: try path(name), as: "/" + name).write(bytes, at: offset)
   }
 
   /// The text of a file; bytes that are not UTF-8 are replaced. At most 4 MiB.
   func text(_ name: String) -> Fact<String> {
     Fact { () throws(SystemFailure) in
-      let file = try open(name)
-      var bytes: [UInt8] = []
-      var chunk: [UInt8]
-      repeat {
-        chunk = try file.read(at: bytes.count, count: 32 << 10)
-        bytes += chunk
-      } while chunk.count == 32 << 10 && bytes.count < 4 << 20
-      return String(decoding: bytes, as: UTF8.self)
+      switch files {
+      case .directory:
+        let file = try open(name)
+        var bytes: [UInt8] = []
+        var chunk: [UInt8]
+        repeat {
+          chunk = try file.read(at: bytes.count, count: 32 << 10)
+          bytes += chunk
+        } while chunk.count == 32 << 10 && bytes.count < Self.greatestTextByteCount
+        return String(decoding: bytes, as: UTF8.self)
+      case .memory(let tree):
+        let bytes = try tree.bytes(of: name)
+        return String(decoding: bytes.prefix(Self.greatestTextByteCount), as: UTF8.self)
+      }
     }
   }
 
@@ -66,7 +69,10 @@ extension Host {
   /// The names in a directory, sorted.
   func names(in name: String) -> Fact<[String]> {
     Fact { () throws(SystemFailure) in
-      guard let directory = opendir(path(name)) else {
+      if case .memory(let tree) = files {
+        return try tree.names(in: name).filter { !$0.hasPrefix(".") }
+      }
+      guard let directory = opendir(try path(name)) else {
         throw SystemFailure("open", "/" + name, .errno(errno))
       }
       defer { closedir(directory) }
@@ -84,8 +90,9 @@ extension Host {
   /// What a symbolic link leads to.
   func linkTarget(_ name: String) -> Fact<String> {
     Fact { () throws(SystemFailure) in
+      if case .memory(let tree) = files { return try tree.target(of: name) }
       var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let count = readlink(path(name), &bytes, bytes.count)
+      let count = readlink(try path(name), &bytes, bytes.count)
       guard count >= 0 else { throw SystemFailure("readlink", "/" + name, .errno(errno)) }
       return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
@@ -94,11 +101,22 @@ extension Host {
   /// The size of a file in bytes.
   func size(_ name: String) -> Fact<Int> {
     Fact { () throws(SystemFailure) in
+      if case .memory(let tree) = files { return try tree.bytes(of: name).count }
       var status = stat()
-      guard stat(path(name), &status) == 0 else {
+      guard stat(try path(name), &status) == 0 else {
         throw SystemFailure("stat", "/" + name, .errno(errno))
       }
       return Int(status.st_size)
     }
+  }
+
+  /// Where a file of the machine is on the machine that this program runs on.
+  ///
+  /// - Parameter name: The path without the leading slash, for example `proc/iomem`.
+  private func path(_ name: String) throws(SystemFailure) -> String {
+    guard case .directory(let root) = files else {
+      throw SystemFailure("open", "/" + name, .errno(ENOENT))
+    }
+    return root + "/" + name
   }
 }

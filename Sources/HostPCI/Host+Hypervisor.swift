@@ -3,13 +3,13 @@ import PCIConfig
 extension Host {
   /// Asks the processor, or its record, about a hypervisor.
   public func hypervisor() -> Fact<HypervisorDetection> {
-    guard recordRoot != nil else { return .known(HypervisorDetection(Processor())) }
+    guard !isLive else { return .known(HypervisorDetection(Processor())) }
     return cpuidRecord().map { HypervisorDetection($0) }
   }
 
   /// Asks the processor, or its record, about the encryption of memory.
   func confidentialDetection() -> Fact<ConfidentialDetection> {
-    guard recordRoot != nil else { return .known(ConfidentialDetection(Processor())) }
+    guard !isLive else { return .known(ConfidentialDetection(Processor())) }
     return cpuidRecord().map { ConfidentialDetection($0) }
   }
 

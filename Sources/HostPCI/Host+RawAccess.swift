@@ -8,7 +8,7 @@ extension Host {
   ///   - function: A function of segment 0.
   ///   - expected: Its vendor and device ID as another mode reads them, or `nil`.
   func askMechanism1(_ function: FunctionAddress, expected: UInt32?) -> [RawAnswer] {
-    guard case .recorded(_, let answers) = source else {
+    guard let answers else {
       return LiveMechanism1.ask(function, expected: expected)
     }
     return Self.untilFailure(
@@ -22,7 +22,7 @@ extension Host {
   ///   - function: A function.
   ///   - region: A region that decodes it.
   func askECAM(_ function: FunctionAddress, in region: ECAMRegion) -> [RawAnswer] {
-    guard case .recorded(_, let answers) = source else {
+    guard let answers else {
       return LiveECAM.ask(function, in: region)
     }
     guard let access = try? ConfigurationAccess(function, .vendorID, .doubleword),
@@ -36,13 +36,13 @@ extension Host {
 
   /// Asks for the right to open the device of physical memory, and for nothing more.
   func askMemory() -> RawAnswer {
-    guard case .recorded(_, let answers) = source else { return LiveECAM.askMemory() }
+    guard let answers else { return LiveECAM.askMemory() }
     return answers.answer(to: .openMemory)
   }
 
   /// Reads SEV_STATUS through `/dev/cpu/0/msr`, which root has where the module msr is loaded.
   func askSEVStatus() -> RawAnswer {
-    guard case .recorded(_, let answers) = source else { return LiveMSR.askSEVStatus() }
+    guard let answers else { return LiveMSR.askSEVStatus() }
     return answers.answer(to: .sevStatus)
   }
 

@@ -8,25 +8,44 @@ import PCIConfig
 /// it, and two files more:
 /// - `cpuid`, what `cpuid -r` prints;
 /// - `answers`, what the machine answered to requests that leave no file (``RecordedAnswers``).
+///
+/// The same files may be in memory, and a dump of registers is a record that has no other files
+/// than the functions' registers.
 public struct Host: Sendable {
-  enum Source: Sendable {
-    case live(root: String)
-    case recorded(root: String, RecordedAnswers)
+  /// What stands for the live machine.
+  public enum Record: Hashable, Sendable {
+    /// A directory.
+    case directory(String)
+    /// A dump of registers, read from this file.
+    case dump(String)
+    /// Files in memory.
+    case memory
   }
 
-  let source: Source
+  enum Files: Sendable {
+    case directory(String)
+    case memory(FileTree)
+  }
+
+  /// What stands for the live machine; `nil` for the live machine itself.
+  public let record: Record?
+  let files: Files
+  /// What a recorded machine answered to raw requests; `nil` for the live machine.
+  let answers: RecordedAnswers?
 
   /// The machine that this program runs on.
-  public static let live = Host(source: .live(root: ""))
+  public static let live = Host(record: nil, .directory(""), nil)
 
-  private init(source: Source) {
-    self.source = source
+  private init(record: Record?, _ files: Files, _ answers: RecordedAnswers?) {
+    self.record = record
+    self.files = files
+    self.answers = answers
   }
 
   /// This machine with its files below another directory, where they can be written as well.
   ///
   /// - Parameter root: The directory that stands for `/`.
-  init(liveFilesBelow root: String) { self.init(source: .live(root: root)) }
+  init(liveFilesBelow root: String) { self.init(record: nil, .directory(root), nil) }
 
   /// Opens a record.
   ///
@@ -35,17 +54,76 @@ public struct Host: Sendable {
   public init(recordedAt root: String) throws(SystemFailure) {
     guard let directory = opendir(root) else { throw SystemFailure("open", root, .errno(errno)) }
     closedir(directory)
-    let files = Host(source: .recorded(root: root, RecordedAnswers(text: "")))
-    switch files.text("answers") {
-    case .known(let text): source = .recorded(root: root, RecordedAnswers(text: text))
-    case .absent: source = files.source
+    try self.init(.directory(root), .directory(root))
+  }
+
+  /// Creates a record of files in memory.
+  ///
+  /// - Parameters:
+  ///   - files: The bytes of each file, by its path without the leading slash.
+  ///   - links: What each symbolic link leads to, by its path without the leading slash; nothing
+  ///     is read through them.
+  public init(files: [String: [UInt8]], links: [String: String] = [:]) {
+    let tree = FileTree(files: files, links: links)
+    let text = String(decoding: (try? tree.bytes(of: "answers")) ?? [], as: UTF8.self)
+    self.init(record: .memory, .memory(tree), RecordedAnswers(text: text))
+  }
+
+  /// Creates a record of a dump's registers.
+  ///
+  /// - Parameters:
+  ///   - dump: The dump.
+  ///   - path: The file that it was read from.
+  public init(_ dump: ConfigurationDump, path: String) {
+    var files: [String: [UInt8]] = [:]
+    for function in dump.functions {
+      files["sys/bus/pci/devices/\(function.address)/config"] = function.image.bytes
+    }
+    self.init(
+      record: .dump(path), .memory(FileTree(files: files)), RecordedAnswers(text: ""))
+  }
+
+  private init(_ record: Record, _ files: Files) throws(SystemFailure) {
+    let unanswered = Host(record: record, files, RecordedAnswers(text: ""))
+    switch unanswered.text("answers") {
+    case .known(let text): self.init(record: record, files, RecordedAnswers(text: text))
+    case .absent: self = unanswered
     case .failed(let failure): throw failure
     }
   }
 
-  /// The directory of the record; `nil` for the live machine.
-  public var recordRoot: String? {
-    guard case .recorded(let root, _) = source else { return nil }
-    return root
+  /// Whether this is the machine that the program runs on, and not a record.
+  public var isLive: Bool { record == nil }
+
+  /// Where a record's file is, for a reader.
+  ///
+  /// - Parameter path: The path with its leading slash.
+  func place(of path: String) -> String { (record?.prefix ?? "") + path }
+}
+
+extension Host.Record: CustomStringConvertible {
+  /// The directory or the file; `memory` for files in memory.
+  public var description: String {
+    switch self {
+    case .directory(let path), .dump(let path): path
+    case .memory: "memory"
+    }
+  }
+
+  /// What it is, for a reader.
+  var sentence: String {
+    switch self {
+    case .directory, .memory: description
+    case .dump: "\(description) (a dump: registers, and nothing else)"
+    }
+  }
+
+  /// What a path in the record begins with, for a reader.
+  fileprivate var prefix: String {
+    switch self {
+    case .directory(let path): path
+    case .dump(let path): path + ":"
+    case .memory: ""
+    }
   }
 }

@@ -17,9 +17,9 @@ public struct HypervisorDocument: Encodable, Sendable {
   ///
   /// - Parameters:
   ///   - decision: The decision.
-  ///   - recordRoot: The directory of the record that was looked at; `nil` for this machine.
-  public init(_ decision: HypervisorDecision, recordRoot: String?) {
-    record = recordRoot
+  ///   - record: The record that was looked at; `nil` for this machine.
+  public init(_ decision: HypervisorDecision, record: Host.Record?) {
+    self.record = record?.description
     name = decision.word
     isGuest = decision.isGuest
     verdict = decision.verdict.kind

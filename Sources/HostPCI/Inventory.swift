@@ -70,7 +70,7 @@ public struct Inventory: Sendable {
     let names: [String]
     switch host.names(in: "sys/bus/pci/devices") {
     case .known(let found): names = found
-    case .absent(let path): throw .absent(path: path, recordRoot: host.recordRoot)
+    case .absent(let path): throw .absent(path: path, record: host.record)
     case .failed(let failure): throw .failed(failure)
     }
     var functions: [ListedFunction] = []
@@ -102,8 +102,8 @@ public enum InventoryUnavailable: Error, Equatable, Sendable {
   /// The kernel has no such directory.
   ///
   /// - `path`: The directory.
-  /// - `recordRoot`: The directory of the record; `nil` for the live machine.
-  case absent(path: String, recordRoot: String?)
+  /// - `record`: What stands for the machine; `nil` for the live one.
+  case absent(path: String, record: Host.Record?)
   /// The system refused or failed.
   case failed(SystemFailure)
 }
@@ -113,8 +113,8 @@ extension InventoryUnavailable: CustomStringConvertible {
   public var description: String {
     switch self {
     case .absent(let path, nil): "\(path) does not exist: this machine's kernel has no PCI"
-    case .absent(let path, let root?):
-      "\(root)\(path) does not exist: the record has no PCI functions"
+    case .absent(let path, let record?):
+      "\(record)\(path) does not exist: the record has no PCI functions"
     case .failed(let failure): "\(failure)"
     }
   }

@@ -71,7 +71,7 @@ struct KernelAccessReader {
   init(_ host: Host, _ facts: SystemFacts, _ windows: ECAMWindows) {
     self.facts = facts
     self.windows = windows
-    isRecord = host.recordRoot != nil
+    isRecord = !host.isLive
     ports = facts.ports.value
     options = facts.commandLine.value?.pci ?? []
   }

@@ -25,16 +25,15 @@ public struct MCFGReport: Equatable, Sendable {
   public init(of host: Host) throws(MCFGUnavailable) {
     switch host.mcfg() {
     case .known(let bytes):
-      let path = (host.recordRoot ?? "") + "/sys/firmware/acpi/tables/MCFG"
+      let path = host.place(of: "/sys/firmware/acpi/tables/MCFG")
       guard !bytes.isEmpty else { throw .empty(path: path) }
       self.init(bytes, path: path)
     case .absent(let path):
       throw .absent(
-        path: path,
-        recordRoot: host.recordRoot,
+        path: path, record: host.record,
         otherTables: host.names(in: "sys/firmware/acpi/tables").value?.isEmpty == false)
     case .failed(let failure):
-      throw .failed(failure, isOwn: host.recordRoot == nil)
+      throw .failed(failure, isOwn: host.isLive)
     }
   }
 

@@ -5,9 +5,9 @@ public enum MCFGUnavailable: Error, Equatable, Sendable {
   /// The machine has no such file.
   ///
   /// - `path`: The file.
-  /// - `recordRoot`: The directory of the record; `nil` for the live machine.
+  /// - `record`: What stands for the machine; `nil` for the live one.
   /// - `otherTables`: Whether the machine shows other ACPI tables.
-  case absent(path: String, recordRoot: String?, otherTables: Bool)
+  case absent(path: String, record: Host.Record?, otherTables: Bool)
   /// The file has no byte.
   case empty(path: String)
   /// The system refused or failed.
@@ -20,8 +20,11 @@ extension MCFGUnavailable: CustomStringConvertible {
   /// What was tried, what the system answered and what would help, in one line.
   public var description: String {
     switch self {
-    case .absent(let path, let root?, _):
-      "\(root)\(path) does not exist: the record has no MCFG table; "
+    case .absent(_, .dump(let file)?, _):
+      "\(file): a dump has no MCFG table: look at a record (--root), or name a file with the table: "
+        + "pcicfg mcfg FILE"
+    case .absent(let path, let record?, _):
+      "\(record)\(path) does not exist: the record has no MCFG table; "
         + "copy it there from its machine, as root"
     case .absent(let path, nil, true):
       "\(path) does not exist: the firmware has other ACPI tables but not this one, which would "

@@ -3,14 +3,20 @@ import PCIConfig
 extension Probe {
   /// What a policy decides on, or `nil` where it is not known whether there is a hypervisor.
   public var accessFacts: AccessFacts? {
-    guard let decision = decision.value else { return nil }
+    decision.value.map { accessFacts(under: HypervisorDetection.Verdict($0.verdict)) }
+  }
+
+  /// What a policy decides on, if there is a hypervisor or none.
+  ///
+  /// - Parameter hypervisor: The hypervisor.
+  public func accessFacts(under hypervisor: HypervisorDetection.Verdict) -> AccessFacts {
     let kernelUsesMechanism1 =
       kernelConventional.mechanism == .mechanism1
       || kernelConventional.mechanism == .mechanism1Extended
     let portsAnswer = modes.contains { $0.mode == .mechanism1 && $0.conventional == .works }
     let options = facts.commandLine.value?.pci ?? []
     return AccessFacts(
-      hypervisor: HypervisorDetection.Verdict(decision.verdict),
+      hypervisor: hypervisor,
       mechanism1Answers: kernelUsesMechanism1 || portsAnswer,
       regions: ecam.windows.map { window in
         VouchedRegion(

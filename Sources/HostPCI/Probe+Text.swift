@@ -14,7 +14,7 @@ extension Probe {
   }
 
   private func writeAnswers(to writer: inout TextWriter) {
-    if let recordRoot { writer.paragraph("Record       ", recordRoot) }
+    if let record { writer.paragraph("Record       ", record.sentence) }
     writer.paragraph("Hypervisor   ", hypervisorSentence)
     if let sentence = restriction.sentence { writer.paragraph("Restricted   ", sentence) }
     let machine = facts.dmi.compactMap(\.value.value)

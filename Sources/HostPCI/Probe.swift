@@ -2,8 +2,8 @@ import PCIConfig
 
 /// What can be learnt about a machine's configuration access without changing anything.
 public struct Probe: Sendable {
-  /// The directory of the record that was looked at; `nil` for this machine.
-  public let recordRoot: String?
+  /// The record that was looked at; `nil` for this machine.
+  public let record: Host.Record?
   /// What the processor says about a hypervisor.
   public let hypervisor: Fact<HypervisorDetection>
   /// Whether the machine is a guest, all considered.
@@ -33,7 +33,7 @@ public struct Probe: Sendable {
   ///   - host: The machine.
   ///   - rawAccess: How far to go past the kernel's interfaces on the live machine.
   public init(_ host: Host, rawAccess: RawAccess = .samples) {
-    recordRoot = host.recordRoot
+    record = host.record
     hypervisor = host.hypervisor()
     decision = host.hypervisorDecision(hypervisor)
     let facts = SystemFacts(host)
@@ -43,7 +43,7 @@ public struct Probe: Sendable {
     self.ecam = ecam
     self.restriction = restriction
     var modes = [AccessModeReport.sysfs(host, facts), .procfs(host, facts)]
-    if host.recordRoot != nil || rawAccess != .none {
+    if !host.isLive || rawAccess != .none {
       modes += [.mechanism1(host, facts), .ecam(host, facts, ecam, restriction)]
     }
     self.modes = modes
@@ -51,7 +51,7 @@ public struct Probe: Sendable {
     kernelConventional = kernel.conventional
     kernelExtended = kernel.extended
     comparison =
-      host.recordRoot != nil || rawAccess == .everyFunction
+      !host.isLive || rawAccess == .everyFunction
       ? MechanismComparison(host, facts, ecam, restriction, kernel: kernelConventional)
       : MechanismComparison()
   }

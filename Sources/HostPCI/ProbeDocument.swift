@@ -22,7 +22,7 @@ public struct ProbeDocument: Encodable, Sendable {
   public init(_ probe: Probe) {
     let facts = probe.facts
     tool = PCIConfigVersion.current
-    record = probe.recordRoot
+    record = probe.record?.description
     hypervisor = HypervisorEntry(probe)
     dmi = Dictionary(facts.dmi.map { ($0.name, FactEntry($0.value)) }) { first, _ in first }
     restriction = RestrictionEntry(probe.restriction)

@@ -103,7 +103,7 @@ struct RegisterSource: Sendable {
     guard case .known(let bytes) = kernel.host.bytes(path, limit: 4096),
       bytes.count < Int(register.offset) + 4
     else { return nil }
-    if kernel.host.recordRoot != nil {
+    if !kernel.host.isLive {
       return "the record has \(bytes.count) bytes of the function"
     }
     guard bytes.count == 64 else {

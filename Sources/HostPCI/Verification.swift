@@ -3,8 +3,8 @@ import PCIConfig
 /// Every register of a machine's functions, read through all modes that work and compared; and what
 /// the ACPI table MCFG claims, against what the machine shows otherwise.
 public struct Verification: Sendable {
-  /// The directory of the record that was looked at; `nil` for this machine.
-  public let recordRoot: String?
+  /// The record that was looked at; `nil` for this machine.
+  public let record: Host.Record?
   /// The functions, ascending.
   public let functions: [FunctionVerification]
   /// The ECAM regions, with what vouches for each.
@@ -29,7 +29,7 @@ public struct Verification: Sendable {
     let reading = VerificationReading(host, probe, modes)
     let known = probe.facts.functions.value ?? []
     let functions = known.map { FunctionVerification($0.address, reading.readers(of: $0)) }
-    recordRoot = host.recordRoot
+    record = host.record
     self.functions = functions
     regions = probe.ecam.windows
     let table = MCFGVerification(host, probe)
@@ -70,7 +70,7 @@ private struct VerificationReading {
   }
 
   private func isMeant(_ mode: AccessMode) -> Bool {
-    host.recordRoot != nil || modes.contains(mode)
+    !host.isLive || modes.contains(mode)
   }
 
   /// The ways to a function's registers; those past the kernel only where it has power.
@@ -140,7 +140,6 @@ private struct VerificationReading {
     case .known(let list): known = list
     }
     var notes: [String] = []
-    let isLive = host.recordRoot == nil
     if let sysfs = probe.modes.first(where: { $0.mode == .sysfs }), !sysfs.causes.isEmpty {
       notes.append("sysfs: " + sysfs.causes.joined(separator: "; "))
     }
@@ -159,7 +158,7 @@ private struct VerificationReading {
       notes.append("conf1: not asked for (--raw conf1)")
     } else if let mechanism1Objection {
       notes.append("conf1: \(mechanism1Objection)")
-    } else if isLive && functions.contains(where: { $0.modes.contains(.mechanism1) }) {
+    } else if host.isLive && functions.contains(where: { $0.modes.contains(.mechanism1) }) {
       notes.append(
         "conf1: only vendor and device ID: with another address a write of the kernel that falls "
           + "between would change that register")

@@ -15,7 +15,7 @@ public struct VerificationDocument: Encodable, Sendable {
 
   /// Makes the document.
   public init(_ verification: Verification) {
-    record = verification.recordRoot
+    record = verification.record?.description
     functions = verification.functions.map(Function.init)
     regions = verification.regions.map(Region.init)
     findings = verification.findings.map {

@@ -42,7 +42,7 @@ struct HypervisorCommand: ParsableCommand {
     let host = try machine.host()
     let decision = try decision(of: host)
     if json {
-      try show(json: HypervisorDocument(decision, recordRoot: host.recordRoot))
+      try show(json: HypervisorDocument(decision, record: host.record))
     } else if !quiet {
       try show(decision.word + "\n")
     }
@@ -52,9 +52,12 @@ struct HypervisorCommand: ParsableCommand {
   private func decision(of host: Host) throws(Complaint) -> HypervisorDecision {
     switch host.hypervisorDecision() {
     case .known(let decision): return decision
-    case .absent(let name):
+    case .absent:
+      if case .dump(let file)? = host.record {
+        throw .cannotRun("\(file): a dump does not tell of a hypervisor: look at a record (--root)")
+      }
       throw .cannotRun(
-        "\(host.recordRoot ?? ""): no \(name), and DMI names no virtual machine: "
+        "\(host.record?.description ?? ""): no cpuid, and DMI names no virtual machine: "
           + "expected what 'cpuid -r' prints in the file cpuid")
     case .failed(let failure): throw .cannotRun("\(failure)")
     }

@@ -8,12 +8,6 @@ struct InventoryOptions: ParsableArguments {
   @OptionGroup var machine: MachineOptions
 
   @Option(
-    name: .customShort("F"),
-    help: ArgumentHelp("Look at a dump of 'lspci -x' instead of a machine.", valueName: "file"),
-    completion: .file())
-  var file: String?
-
-  @Option(
     name: .customShort("s"),
     help: ArgumentHelp(
       "Only [[[[segment]:]bus]:][device][.[function]], hexadecimal.", valueName: "slot"))
@@ -24,11 +18,8 @@ struct InventoryOptions: ParsableArguments {
     help: ArgumentHelp("Only [vendor]:[device][:class[:interface]].", valueName: "id"))
   var id: String?
 
-  func validate() throws {
-    if file != nil && machine.root != nil {
-      throw ValidationError("-F and --root exclude each other: expected at most one")
-    }
-  }
+  /// The dump to look at instead of a machine.
+  var file: String? { machine.file }
 
   /// - Throws: An error where no function is named.
   func requireSelection() throws {
@@ -75,13 +66,7 @@ struct InventoryOptions: ParsableArguments {
   func inventory(
     _ selection: FunctionSelection, _ details: Inventory.Details
   ) throws(Complaint) -> Inventory {
-    if let file {
-      do {
-        return Inventory(of: try ConfigurationDump(file: file), selection)
-      } catch {
-        throw .cannotRun("\(error)")
-      }
-    }
+    if let dump = try machine.dump() { return Inventory(of: dump, selection) }
     let host = try machine.host()
     do {
       return try Inventory(of: host, selection, details: details)

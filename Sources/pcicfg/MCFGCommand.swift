@@ -33,8 +33,8 @@ struct MCFGCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if file != nil && machine.root != nil {
-      throw ValidationError("A file and --root exclude each other: expected at most one")
+    if file != nil && machine.isRecord {
+      throw ValidationError("A file excludes --root and -F: expected at most one")
     }
   }
 

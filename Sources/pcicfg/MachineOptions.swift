@@ -1,22 +1,51 @@
 import ArgumentParser
 import HostPCI
+import PCIConfig
 import ToolSupport
 
 /// Which machine a command looks at.
 struct MachineOptions: ParsableArguments {
+  static let letters = LetterCluster(flags: [], options: ["F"])
+
   @Option(
     help: ArgumentHelp("Look at a recorded machine instead of this one.", valueName: "dir"),
     completion: .directory)
   var root: String?
 
+  @Option(
+    name: .customShort("F"),
+    help: ArgumentHelp("Look at a dump of 'lspci -x' instead of a machine.", valueName: "file"),
+    completion: .file())
+  var file: String?
+
+  func validate() throws {
+    if file != nil && root != nil {
+      throw ValidationError("-F and --root exclude each other: expected at most one")
+    }
+  }
+
+  /// Whether it is not this machine.
+  var isRecord: Bool { root != nil || file != nil }
+
   /// The machine.
   func host() throws(Complaint) -> Host {
+    if let file, let dump = try dump() { return Host(dump, path: file) }
     guard let root else { return .live }
     do {
       return try Host(recordedAt: root)
     } catch {
       throw .cannotRun(
         "\(error.subject): \(error.cause): expected the directory of a recorded machine")
+    }
+  }
+
+  /// The dump; `nil` where it is another machine.
+  func dump() throws(Complaint) -> ConfigurationDump? {
+    guard let file else { return nil }
+    do {
+      return try ConfigurationDump(file: file)
+    } catch {
+      throw .cannotRun("\(error)")
     }
   }
 }

@@ -44,6 +44,8 @@ struct Pcicfg: ParsableCommand {
     case "read": return ReadCommand.letters.expand(arguments)
     case "write": return WriteCommand.letters.expand(arguments)
     case "bench": return BenchCommand.letters.expand(arguments)
+    case "probe", "policy", "verify", "mcfg", "hypervisor":
+      return MachineOptions.letters.expand(arguments)
     default: return arguments
     }
   }

@@ -15,7 +15,8 @@ struct PolicyCommand: ParsableCommand {
 
       On the live machine it reads what the kernel shows, and nothing past it. With --compare it \
       also tries the ports (0xCF8) and reads every function through ECAM (/dev/mem), where a \
-      region is vouched for: as root. Of a recorded machine all is used that the record holds.
+      region is vouched for: as root. Of a recorded machine all is used that the record holds. \
+      A dump does not tell of a hypervisor: --hypervisor does.
 
       Exit status: 0 decided, 2 where it could not look, 64 wrong usage.
 
@@ -24,6 +25,7 @@ struct PolicyCommand: ParsableCommand {
         pcicfg policy 00:1f.3 --policy linux --policy verified
         sudo pcicfg policy --compare
         pcicfg policy --root /tmp/machine --json
+        pcicfg policy -F lspci.log --hypervisor none
       """)
 
   @Argument(help: "Functions, [segment:]bus:device.function; all known where none is named.")
@@ -34,6 +36,12 @@ struct PolicyCommand: ParsableCommand {
     help: ArgumentHelp(
       "Only this policy: linux, prefer-ecam, verified, conf1, ecam.", valueName: "name"))
   var policies: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Decide as for a guest of this hypervisor, or none, whatever the machine shows.",
+      valueName: "name"))
+  var hypervisor: String?
 
   @Flag(help: "Compare ECAM with the kernel's access, function by function.")
   var compare = false
@@ -51,10 +59,12 @@ struct PolicyCommand: ParsableCommand {
       }
       return function
     }
+    let told = try toldHypervisor()
     let probe = Probe(try machine.host(), rawAccess: compare ? .everyFunction : .none)
-    guard let facts = probe.accessFacts else {
+    guard let facts = told.map(probe.accessFacts(under:)) ?? probe.accessFacts else {
       throw Complaint.cannotRun(
-        "it is not known whether there is a hypervisor: a record needs its cpuid file")
+        "it is not known whether there is a hypervisor: name it (--hypervisor kvm, or none); "
+          + "a record tells by its file cpuid")
     }
     let known = probe.facts.functions.value?.map(\.address) ?? []
     let functions = asked.isEmpty ? known : Set(asked).sorted()
@@ -62,12 +72,27 @@ struct PolicyCommand: ParsableCommand {
       throw Complaint.cannotRun("the system knows no PCI function; name an address")
     }
     let table = PolicyTable(
-      functions: functions, policies: policies, facts: facts, notes: probe.notes)
+      functions: functions, policies: policies, facts: facts,
+      notes: { decisions in
+        (hypervisor.map { ["by --hypervisor \($0), not by what the machine shows"] } ?? [])
+          + probe.notes(on: decisions)
+      })
     if json {
       try show(json: PolicyDocument(table))
     } else {
       try show(table.text)
     }
+  }
+
+  private func toldHypervisor() throws(Complaint) -> HypervisorDetection.Verdict? {
+    guard let hypervisor else { return nil }
+    guard hypervisor != "none" else { return .bareMetal }
+    guard let known = Hypervisor.allCases.first(where: { "\($0.name)" == hypervisor }) else {
+      throw .usage(
+        "--hypervisor \(hypervisor): expected none, "
+          + Hypervisor.allCases.map { "\($0.name)" }.joined(separator: ", "))
+    }
+    return .guest(of: known)
   }
 
   private func chosenPolicies() throws(Complaint) -> [AccessPolicy] {

@@ -40,8 +40,8 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if !raw.isEmpty && machine.root != nil {
-      throw ValidationError("--raw and --root exclude each other: a record is not asked again")
+    if !raw.isEmpty && machine.isRecord {
+      throw ValidationError("--raw excludes --root and -F: a record is not asked again")
     }
   }
 

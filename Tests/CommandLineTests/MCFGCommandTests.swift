@@ -194,7 +194,7 @@ struct MCFGCommandTests {
       try await pcicfg.run("mcfg", "table", "--root", "/")
         == Tool.Outcome(
           status: .exited(64), output: "",
-          errors: "pcicfg: A file and --root exclude each other: expected at most one "
+          errors: "pcicfg: A file excludes --root and -F: expected at most one "
             + "(see 'pcicfg mcfg --help')\n"))
   }
 

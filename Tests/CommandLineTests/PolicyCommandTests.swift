@@ -1,4 +1,5 @@
 import Foundation
+import PCIConfig
 import Testing
 
 @Suite struct PolicyCommandTests {
@@ -45,6 +46,11 @@ import Testing
     (
       ["--policy", "best"],
       "--policy best: expected linux, prefer-ecam, verified, conf1, ecam"
+    ),
+    (
+      ["--hypervisor", "bochs"],
+      "--hypervisor bochs: expected none, "
+        + Hypervisor.allCases.map { "\($0.name)" }.joined(separator: ", ")
     ),
   ])
   func `what is no function or no policy is one line, status 64`(

@@ -132,7 +132,7 @@ struct InventoryTests {
     let empty = try RecordedMachine()
     #expect(
       throws: InventoryUnavailable.absent(
-        path: "/sys/bus/pci/devices", recordRoot: empty.root)
+        path: "/sys/bus/pci/devices", record: .directory(empty.root))
     ) { try Inventory(of: Host(recordedAt: empty.root)) }
   }
 }

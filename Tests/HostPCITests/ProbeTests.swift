@@ -191,7 +191,7 @@ struct ProbeTests {
 
   @Test func `this machine can be looked at`() {
     let probe = Probe(.live)
-    #expect(probe.recordRoot == nil)
+    #expect(probe.record == nil)
     #expect(probe.hypervisor.value != nil)
     #expect(probe.modes.map(\.mode) == AccessMode.allCases)
     #expect(probe.report(.mechanism1)?.evidence.isEmpty == false)

@@ -50,6 +50,19 @@ final class RecordedMachine {
     try write("proc/bus/pci/\(bus)/\(parts[2])", bytes)
   }
 
+  /// The bytes of every file of the record, by its path.
+  func files() throws -> [String: [UInt8]] {
+    let paths = try FileManager.default.subpathsOfDirectory(atPath: root)
+    var files: [String: [UInt8]] = [:]
+    for path in paths {
+      var isDirectory: ObjCBool = false
+      _ = FileManager.default.fileExists(atPath: root + "/" + path, isDirectory: &isDirectory)
+      guard !isDirectory.boolValue else { continue }
+      files[path] = Array(try Data(contentsOf: URL(fileURLWithPath: root + "/" + path)))
+    }
+    return files
+  }
+
   /// What is found out about the machine.
   func probe() throws -> Probe { Probe(try Host(recordedAt: root)) }
 }

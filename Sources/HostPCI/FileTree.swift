@@ -1,0 +1,66 @@
+import Glibc
+
+/// Files and symbolic links in memory, by path, with the directories that they are in.
+struct FileTree: Sendable {
+  private enum Entry: Sendable {
+    case file([UInt8])
+    case link(String)
+    case directory([String])
+  }
+
+  private var entries: [String: Entry] = [:]
+
+  /// Creates a tree. Where a path leads through a file or a link, that is a directory instead.
+  ///
+  /// - Parameters:
+  ///   - files: The bytes of each file, by its path; slashes at its ends count for nothing.
+  ///   - links: What each symbolic link leads to, by its path.
+  init(files: [String: [UInt8]], links: [String: String] = [:]) {
+    var directories: [String: Set<String>] = [:]
+    func add(_ path: String, _ entry: Entry) {
+      var parts = path.split(separator: "/")
+      guard !parts.isEmpty else { return }
+      entries[parts.joined(separator: "/")] = entry
+      while let name = parts.popLast() {
+        let parent = parts.joined(separator: "/")
+        guard directories[parent, default: []].insert(String(name)).inserted else { return }
+      }
+    }
+    for (path, target) in links { add(path, .link(target)) }
+    for (path, bytes) in files { add(path, .file(bytes)) }
+    for (path, names) in directories { entries[path] = .directory(names.sorted()) }
+  }
+
+  /// The bytes of a file.
+  ///
+  /// - Parameter path: Without the leading slash.
+  func bytes(of path: String) throws(SystemFailure) -> [UInt8] {
+    switch entries[path] {
+    case .file(let bytes): return bytes
+    case .directory: throw SystemFailure("read", "/" + path, .errno(EISDIR))
+    case .link, nil: throw SystemFailure("open", "/" + path, .errno(ENOENT))
+    }
+  }
+
+  /// The names in a directory, sorted.
+  ///
+  /// - Parameter path: Without the leading slash.
+  func names(in path: String) throws(SystemFailure) -> [String] {
+    switch entries[path] {
+    case .directory(let names): return names
+    case .file: throw SystemFailure("open", "/" + path, .errno(ENOTDIR))
+    case .link, nil: throw SystemFailure("open", "/" + path, .errno(ENOENT))
+    }
+  }
+
+  /// What a symbolic link leads to.
+  ///
+  /// - Parameter path: Without the leading slash.
+  func target(of path: String) throws(SystemFailure) -> String {
+    switch entries[path] {
+    case .link(let target): return target
+    case .file, .directory: throw SystemFailure("readlink", "/" + path, .errno(EINVAL))
+    case nil: throw SystemFailure("readlink", "/" + path, .errno(ENOENT))
+    }
+  }
+}

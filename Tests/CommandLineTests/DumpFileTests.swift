@@ -1,0 +1,87 @@
+import Testing
+
+/// A dump stands for the machine on every command that looks at one.
+struct DumpFileTests {
+  private let pcicfg = Tool(name: "pcicfg")
+  private let dump = Array(
+    "00:02.0 Ethernet\n00: 86 80 d3 10 00 00 00 00 00 00 00 02 00 00 00 00\n".utf8)
+
+  @Test func `probe looks at it`() async throws {
+    let file = try TemporaryFile(dump)
+    let outcome = try await pcicfg.run("probe", "-F", file.path)
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.errors == "")
+    #expect(
+      outcome.output.hasPrefix(
+        """
+        Record       \(file.path) (a dump: registers, and nothing else)
+        Hypervisor   not known: the record has no cpuid
+        PCI          1 function, segment 0000
+
+        """))
+  }
+
+  @Test func `policy needs to be told the hypervisor, and then decides`() async throws {
+    let file = try TemporaryFile(dump)
+    let untold = try await pcicfg.run("policy", "-F\(file.path)")
+    #expect(
+      untold
+        == .init(
+          status: .exited(2), output: "",
+          errors: "pcicfg: it is not known whether there is a hypervisor: name it (--hypervisor "
+            + "kvm, or none); a record tells by its file cpuid\n"))
+    let told = try await pcicfg.run(
+      "policy", "-F", file.path, "--hypervisor", "none", "--policy", "linux")
+    #expect(
+      told
+        == .init(
+          status: .exited(0),
+          output: """
+            function 0000:00:02.0
+
+            policy       0x00-0xff      0x100-0xfff
+            linux        refused        refused
+
+            linux, 0x00-0xff: refused: mechanism 1 does not answer; no known region decodes
+              bus 00
+            linux, 0x100-0xfff: refused: mechanism 1 does not answer; no known region
+              decodes bus 00
+
+            Note: by --hypervisor none, not by what the machine shows
+            Note: whether mechanism 1 answers is not known, and taken for no: /proc/ioports
+              is not in the record
+
+            """, errors: ""))
+  }
+
+  @Test func `what it cannot tell is one line, status 2`() async throws {
+    let file = try TemporaryFile(dump)
+    for (command, reason) in [
+      ("verify", "no register could be read through two modes"),
+      (
+        "mcfg",
+        "\(file.path): a dump has no MCFG table: look at a record (--root), or name a file with the "
+          + "table: pcicfg mcfg FILE"
+      ),
+      (
+        "hypervisor",
+        "\(file.path): a dump does not tell of a hypervisor: look at a record (--root)"
+      ),
+    ] {
+      let outcome = try await pcicfg.run(command, "-F", file.path)
+      #expect(outcome.status == .exited(2))
+      #expect(outcome.errors == "pcicfg: \(reason)\n")
+    }
+  }
+
+  @Test func `it excludes a record`() async throws {
+    for command in ["probe", "policy", "verify", "mcfg", "hypervisor"] {
+      #expect(
+        try await pcicfg.run(command, "-F", "/dev/null", "--root", "/")
+          == .init(
+            status: .exited(64), output: "",
+            errors: "pcicfg: -F and --root exclude each other: expected at most one (see 'pcicfg "
+              + "\(command) --help')\n"))
+    }
+  }
+}
