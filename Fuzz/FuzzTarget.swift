@@ -15,7 +15,7 @@ struct FuzzTarget: Sendable {
 
 private let targets: [FuzzTarget] = [
   .mcfg, .acpi, .tableLoader, .deviceTree, .capabilities, .extendedCapabilities, .capabilityValues,
-  .dump, .names, .expressions, .selections, .e820, .iomem, .systemFiles, .recordFiles,
+  .dump, .names, .expressions, .selections, .e820, .iomem, .systemFiles, .recordFiles, .snapshot,
 ]
 
 /// The target that the environment variable `FUZZ_TARGET` names; without it, the program prints the

@@ -42,7 +42,9 @@ extension FuzzTarget {
     let confidential = ConfidentialDetection(record)
     // Of several processors the first counts.
     let doubled = CPUIDRecord(text: text + "\n" + text)
-    precondition(HypervisorDetection(doubled) == detection)
+    for leaf: UInt32 in [1, 0x4000_0000, 0x4000_0100, 0x8000_001F] {
+      precondition(doubled.cpuid(leaf: leaf, subleaf: 0) == record.cpuid(leaf: leaf, subleaf: 0))
+    }
     precondition(record.isEmpty == doubled.isEmpty)
     let bit = record.cpuid(leaf: 1, subleaf: 0).ecx >> 31
     precondition((detection.verdict == .bareMetal) == (bit == 0))

@@ -26,8 +26,9 @@ $3
   esac
 fi
 
-# The backtracer of Swift would hang on a crash in libFuzzer.
-export SWIFT_BACKTRACE=enable=no
+# The backtracer of Swift would hang on a crash in libFuzzer; with random hashes no run would be that
+# of before.
+export SWIFT_BACKTRACE=enable=no SWIFT_DETERMINISTIC_HASHING=1
 directory=$(dirname "$program")
 status=0
 printf '%-22s %10s %10s %6s %14s\n' target inputs inputs/s edges 'last new edge'

@@ -81,8 +81,8 @@ extension Host {
     of answers: RecordedAnswers, _ question: (Register) -> RawQuestion
   ) -> Fact<[Register: UInt32]> {
     var registers: [Register: UInt32] = [:]
-    for offset in stride(from: UInt16(0), to: 4096, by: 4) {
-      let register = Register(integerLiteral: offset)
+    for register in answers.registers(askedAs: question(.vendorID))
+    where register.offset % 4 == 0 {
       switch answers.answer(to: question(register)).answer {
       case .known(let value): registers[register] = value
       case .absent: break

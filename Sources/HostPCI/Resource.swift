@@ -9,7 +9,7 @@ public struct Resource: Equatable, Sendable {
   ///
   /// - Parameter text: Lines as `  eec00000-eecfffff : PCI ECAM 0000 [bus 00-00]`.
   public static func parse(_ text: some StringProtocol) -> [Resource] {
-    text.split(whereSeparator: \.isNewline).compactMap { line in
+    text.lines.compactMap { line in
       let trimmed = line.drop { $0 == " " }
       guard let dash = trimmed.firstIndex(of: "-") else { return nil }
       let rest = trimmed[trimmed.index(after: dash)...]

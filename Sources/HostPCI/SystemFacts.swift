@@ -119,7 +119,7 @@ public struct KernelOptions: Equatable, Sendable {
   /// Reads a configuration file of the kernel.
   public init(text: String) {
     set = Set(
-      text.split(separator: "\n").compactMap { line in
+      text.lines.compactMap { line in
         guard line.hasPrefix("CONFIG_"), line.hasSuffix("=y") || line.hasSuffix("=m") else {
           return nil
         }
@@ -145,7 +145,7 @@ public struct Privileges: Equatable, Sendable {
   /// Reads the text of `/proc/self/status`.
   public init(status: String) {
     var fields: [Substring: [Substring]] = [:]
-    for line in status.split(separator: "\n") {
+    for line in status.lines {
       let words = line.split { $0 == "\t" || $0 == " " }
       guard let name = words.first, name.hasSuffix(":") else { continue }
       fields[name.dropLast()] = Array(words.dropFirst())
