@@ -27,6 +27,10 @@ enum RecordedFiles {
     "sys/bus/pci/devices/0000:00:01.0/power_state", "sys/firmware/memmap/2/start",
   ]
 
+  /// What other machines have in files.
+  static let alternatives: [(path: String, bytes: [UInt8])] =
+    otherTexts.map { ($0.path, Array(($0.text + "\n").utf8)) } + capabilities
+
   /// The symbolic links.
   static let links = [
     "sys/bus/pci/devices/0000:01:00.0/driver": "../../../../bus/pci/drivers/e1000e",
@@ -133,6 +137,100 @@ enum RecordedFiles {
 
     """,
   ]
+
+  private static let otherTexts: [(path: String, text: String)] = [
+    ("proc/iomem", "00000000-00000000 : System RAM\n00000000-00000000 : PCI ECAM 0000 [bus 00-ff]"),
+    (
+      "proc/iomem",
+      "b0000000-b7ffffff : PCI MMCONFIG 0000 [bus 00-7f]\nb0000000-b0ffffff : pnp 00:01"
+    ),
+    ("proc/iomem", "80000000-febfffff : System RAM\nb0000000-bfffffff : PCI MMCONFIG 0 [00-ff]"),
+    ("proc/ioports", "0cf8-0cff : PCI conf2"),
+    ("proc/ioports", "0000-0cf7 : PCI Bus 0000:00"),
+    ("proc/cmdline", "pci=nommconf"), ("proc/cmdline", "pci=conf1,noacpi iomem=strict"),
+    ("proc/cmdline", "pci=off"),
+    ("proc/self/status", "Uid:\t1000\t1000\nCapEff:\t0000000000000000\nSeccomp:\t2"),
+    ("proc/self/status", "Uid:\t0\t0\nCapEff:\t0000000000200000"),
+    ("proc/self/uid_map", "0 1000 1"),
+    ("boot/config-6.12.0", "# CONFIG_DEVMEM is not set\nCONFIG_SECURITY_LOCKDOWN_LSM=y"),
+    ("sys/kernel/security/lockdown", "[none] integrity confidentiality"),
+    ("sys/kernel/security/lockdown", "none integrity [confidentiality]"),
+    ("sys/class/dmi/id/sys_vendor", "innotek GmbH"), ("sys/class/dmi/id/sys_vendor", "Amazon EC2"),
+    ("sys/class/dmi/id/product_name", "Google Compute Engine"),
+    ("sys/class/dmi/id/bios_date", "12/31/2008"), ("sys/class/dmi/id/bios_date", "01/01/2022"),
+    ("sys/firmware/memmap/1/type", "System RAM"), ("sys/firmware/memmap/1/end", "0xb7ffffff"),
+    ("proc/xen/capabilities", "control_d"), ("sys/hypervisor/type", "xen"),
+    ("sys/bus/pci/devices/0000:00:01.0/power_state", "D3cold"),
+    ("cpuid", "0x00000001 0x00: eax=0x000906ea ebx=0x00100800 ecx=0x7ffafbbf edx=0xbfebfbff"),
+    (
+      "cpuid",
+      """
+      0x00000001 0x00: eax=0x000906ea ebx=0x00100800 ecx=0xfffafbbf edx=0xbfebfbff
+      0x00000021 0x00: eax=0x00000000 ebx=0x65746e49 ecx=0x20202020 edx=0x5844546c
+      0x40000000 0x00: eax=0x4000000b ebx=0x7263694d ecx=0x666f736f edx=0x76482074
+      0x40000001 0x00: eax=0x31237648 ebx=0x00000000 ecx=0x00000000 edx=0x00000000
+      0x40000003 0x00: eax=0x00000000 ebx=0x00001000 ecx=0x00000000 edx=0x00000000
+      """
+    ),
+    (
+      "cpuid",
+      """
+      0x00000001 0x00: eax=0x00a10f11 ebx=0x00100800 ecx=0xfffafbbf edx=0xbfebfbff
+      0x80000000 0x00: eax=0x80000021 ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65
+      0x8000001f 0x00: eax=0x0000000a ebx=0x00000000 ecx=0x00000000 edx=0x00000000
+      """
+    ),
+    ("answers", "ioperm 0xcf8-0xcff: EPERM (Operation not permitted)\nopen /dev/mem: EACCES"),
+    ("answers", "ioperm 0xcf8-0xcff: ok\nconf1 CONFIG_ADDRESS: 0x00000000\nopen /dev/mem: ENOENT"),
+    (
+      "answers",
+      """
+      ioperm 0xcf8-0xcff: ok
+      conf1 CONFIG_ADDRESS: 0x80000000
+      conf1 0000:00:00.0 0x00: 0xffffffff
+      open /dev/mem: ok
+      mmap /dev/mem at 0xb0000000: EPERM
+      ecam 0000:00:01.0 0x04: 0x00000000
+      rdmsr 0xc0010131: 0x00000007
+      """
+    ),
+    (
+      "answers",
+      """
+      open /dev/mem: ok
+      mmap /dev/mem at 0xb0000000: ok
+      ecam 0000:00:00.0 0x00: SIGBUS (Bus error)
+      """
+    ),
+  ]
+
+  /// Registers of the device with one capability each, full of several patterns, and of an Express
+  /// function with one in extended configuration space.
+  private static var capabilities: [(path: String, bytes: [UInt8])] {
+    let path = "sys/bus/pci/devices/0000:01:00.0/config"
+    let patterns: [UInt8] = [0, 0x5A, 0xA5, 0xFF]
+    return (1...0x15).flatMap { id in
+      patterns.map { (path, image(capability: id, at: 0x40, $0, count: 0x80)) }
+    }
+      + (0...0x31).flatMap { id in
+        patterns.map { pattern in
+          var bytes = image(capability: 0x10, at: 0x40, 0, count: 0x160)
+          bytes.replaceSubrange(0x100..., with: [UInt8](repeating: pattern, count: 0x60))
+          bytes.replaceSubrange(0x100..<0x104, with: [UInt8(id), 0, 1, 0])
+          return (path, bytes)
+        }
+      }
+  }
+
+  private static func image(
+    capability id: Int, at offset: Int, _ pattern: UInt8, count: Int
+  ) -> [UInt8] {
+    var bytes = image(
+      [0x00: 0x10D3_8086, 0x04: 0x0010_0406, 0x08: 0x0200_0000, 0x34: UInt32(offset)], count)
+    bytes.replaceSubrange(offset..., with: [UInt8](repeating: pattern, count: count - offset))
+    bytes.replaceSubrange(offset..<(offset + 2), with: [UInt8(id), 0])
+    return bytes
+  }
 
   private static func image(_ doublewords: [Int: UInt32], _ count: Int) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)

@@ -7,10 +7,12 @@ extension FuzzTarget {
   static let snapshot = FuzzTarget(
     name: "snapshot",
     seeds: {
-      RecordedFiles.paths.indices.flatMap { index in
-        (0..<2).map { seed(path: index, view: (index + $0) % views.count) }
-          + (RecordedFiles.paths[index].hasSuffix("01.0/config")
-            ? [seed(path: index, view: 2, 3)] : [])
+      let files = RecordedFiles.paths.map { ($0, Array(RecordedFiles.present[$0] ?? [])) }
+      return (files + RecordedFiles.alternatives).enumerated().flatMap { index, file in
+        // Registers as all that shows them, with extended configuration space; texts in two views.
+        file.0.hasSuffix("/config")
+          ? [1, 2].map { seed(file.0, file.1, view: $0, change: file.1.count > 256 ? 3 : 0) }
+          : (0..<2).map { seed(file.0, file.1, view: (index + $0) % views.count, change: 1) }
       }
     },
     words: [
@@ -47,9 +49,12 @@ extension FuzzTarget {
       return views[Int(view) % views.count](host)
     })
 
-  /// A part that puts the beginning of a file where it is.
-  private static func seed(path index: Int, view: Int, _ change: UInt8 = 0) -> [UInt8] {
-    let content = (RecordedFiles.present[RecordedFiles.paths[index]] ?? []).prefix(512)
+  /// An input of one part.
+  private static func seed(
+    _ path: String, _ bytes: [UInt8], view: Int, change: UInt8
+  ) -> [UInt8] {
+    let content = bytes.prefix(1000)
+    let index = RecordedFiles.paths.firstIndex(of: path) ?? 0
     let header: [UInt8] = [UInt8(view), UInt8(index), change]
     return header + little(UInt64(content.count), 2) + content
   }

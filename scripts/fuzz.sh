@@ -39,7 +39,7 @@ for target in $targets; do
   mkdir -p "$corpus"
   start=$(date +%s%N)
   if FUZZ_TARGET=$target FUZZ_SEEDS=$corpus "$program" -runs="$runs" -seed=1 -timeout=5 \
-    -max_len=1024 -dict="$corpus.words" -artifact_prefix="$directory/$target-" "$corpus" \
+    -max_len=1024 -print_funcs=0 -dict="$corpus.words" -artifact_prefix="$directory/$target-" "$corpus" \
     >"$log" 2>&1; then
     result=0
   else
