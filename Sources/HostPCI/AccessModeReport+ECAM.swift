@@ -33,7 +33,7 @@ extension AccessModeReport {
         causes: causes, remedies: remedies)
     }
     guard !windows.kernelResources.isEmpty || windows.table.failure != nil else {
-      let isUnrecorded = !host.isLive && facts.memory.value == nil
+      let isUnrecorded = !host.tells(of: "/proc/iomem") && facts.memory.value == nil
       return isUnrecorded
         ? report(.unknown, ["the record does not tell of ECAM regions"], [])
         : report(.missing, ["nothing here tells of an ECAM region"], [])

@@ -40,7 +40,9 @@ extension AccessModeReport {
       let value = read(function, 0x100)
       evidence.append(sentence(function.address, 0x100, value))
       extended = value.value != nil ? .works : .refused
-    } else if !host.isLive && conventional == .headerOnly {
+    } else if !host.isLive && conventional == .headerOnly
+      && !functions.contains(where: { ($0.configSize.value ?? 0) >= 256 })
+    {
       extended = .unknown
     } else {
       evidence.append("no function has a config file of 4096 bytes")
@@ -75,7 +77,7 @@ extension AccessModeReport {
   private static func unreadable(
     _ mode: AccessMode, _ host: Host, _ answer: Fact<UInt32>, _ evidence: [String]
   ) -> AccessModeReport {
-    if !host.isLive, case .absent = answer {
+    if case .absent(let path) = answer, !host.tells(of: path) {
       return AccessModeReport(
         mode: mode, conventional: .unknown, extended: .unknown, evidence: evidence,
         causes: ["the record does not hold these files"], remedies: [])
@@ -104,7 +106,7 @@ extension AccessModeReport {
       cause = "the kernel was booted with pci=off"
     } else if case .known = facts.functions {
       cause = "the kernel found no PCI function: a machine without PCI, or without a host bridge"
-    } else if !host.isLive {
+    } else if !host.tells(of: "/sys/bus/pci/devices") {
       cause = "the record has no PCI, or not this directory"
     } else {
       cause = "the kernel has no PCI support (CONFIG_PCI), or /sys is not mounted"

@@ -32,7 +32,23 @@ struct FileDescriptor: ~Copyable {
     self.name = name
   }
 
+  /// Creates a file for writing.
+  ///
+  /// - Parameter path: The file, which does not exist.
+  init(creating path: String) throws(SystemFailure) {
+    var result: Int32
+    repeat {
+      result = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    } while result < 0 && errno == EINTR
+    guard result >= 0 else { throw SystemFailure("open", path, .errno(errno)) }
+    number = result
+    name = path
+  }
+
   deinit { _ = close(number) }
+
+  /// More than that some files of procfs refuse to give at once.
+  private static let greatestReadCount = 1 << 20
 
   /// The bytes from an offset on: fewer than `count` only where the file ends before.
   func read(at offset: Int = 0, count: Int) throws(SystemFailure) -> [UInt8] {
@@ -40,7 +56,8 @@ struct FileDescriptor: ~Copyable {
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       while filled < count {
         let result = pread(
-          number, buffer.baseAddress?.advanced(by: filled), count - filled, off_t(offset + filled))
+          number, buffer.baseAddress?.advanced(by: filled),
+          min(count - filled, Self.greatestReadCount), off_t(offset + filled))
         if result < 0 && errno == EINTR { continue }
         if result < 0 { failure = SystemFailure("read", name, .errno(errno)) }
         guard result > 0 else { return }
@@ -62,6 +79,17 @@ struct FileDescriptor: ~Copyable {
       if result == bytes.count { return }
       guard result < 0 else { throw SystemFailure("write", name, .endOfFile) }
       guard errno == EINTR else { throw SystemFailure("write", name, .errno(errno)) }
+    }
+  }
+
+  /// Writes bytes from the current position on.
+  func writeAll(_ bytes: [UInt8]) throws(SystemFailure) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let result = rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
+      if result < 0 && errno == EINTR { continue }
+      guard result >= 0 else { throw SystemFailure("write", name, .errno(errno)) }
+      rest = rest.dropFirst(result)
     }
   }
 

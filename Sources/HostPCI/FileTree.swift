@@ -15,20 +15,24 @@ struct FileTree: Sendable {
   /// - Parameters:
   ///   - files: The bytes of each file, by its path; slashes at its ends count for nothing.
   ///   - links: What each symbolic link leads to, by its path.
-  init(files: [String: [UInt8]], links: [String: String] = [:]) {
-    var directories: [String: Set<String>] = [:]
+  ///   - directories: The paths of more directories, which may be empty.
+  init(
+    files: [String: [UInt8]], links: [String: String] = [:], directories: Set<String> = []
+  ) {
+    var names: [String: Set<String>] = [:]
     func add(_ path: String, _ entry: Entry) {
       var parts = path.split(separator: "/")
       guard !parts.isEmpty else { return }
       entries[parts.joined(separator: "/")] = entry
       while let name = parts.popLast() {
         let parent = parts.joined(separator: "/")
-        guard directories[parent, default: []].insert(String(name)).inserted else { return }
+        guard names[parent, default: []].insert(String(name)).inserted else { return }
       }
     }
     for (path, target) in links { add(path, .link(target)) }
     for (path, bytes) in files { add(path, .file(bytes)) }
-    for (path, names) in directories { entries[path] = .directory(names.sorted()) }
+    for path in directories { add(path, .directory([])) }
+    for (path, names) in names { entries[path] = .directory(names.sorted()) }
   }
 
   /// The bytes of a file.

@@ -56,6 +56,11 @@ struct FunctionReader {
     }
   }
 
+  /// The modules that claim the function.
+  func modules(_ aliases: ModuleAliases) -> [String] {
+    host.line(directory + "modalias").value.map(aliases.modules) ?? []
+  }
+
   /// How many bytes of registers must be read, as little as needed: each costs an access.
   private func byteCount(
     _ details: Inventory.Details, _ function: ListedFunction, _ event: DeviceEvent

@@ -38,7 +38,7 @@ extension Host {
   ) -> Fact<[Register: UInt32]> {
     let noLatch = "CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"
     guard let answers else {
-      let asked = LiveMechanism1.ask(function, expected: expected)
+      let asked = noted(LiveMechanism1.ask(function, expected: expected))
       let latch = asked.first { $0.question == .latch }?.answer.value
       guard let last = asked.last else { return .absent("nothing was asked") }
       guard latch == nil || latch == UInt32(1) << 31 | UInt32(function.routingID) << 8 else {
@@ -46,10 +46,13 @@ extension Host {
       }
       return last.answer.map { [.vendorID: $0] }
     }
+    if let refusal = answers.failure(of: .portPermission) { return .failed(refusal) }
     if let latch = answers.answer(to: .latch).answer.value, latch >> 31 == 0 {
       return .absent(noLatch)
     }
-    return Self.registers(of: answers) { .mechanism1(function, $0) }
+    return noted(Self.registers(of: answers) { .mechanism1(function, $0) }) {
+      .mechanism1(function, $0)
+    }
   }
 
   /// Reads registers through ECAM: of a record those that it holds.
@@ -61,19 +64,36 @@ extension Host {
   func ecamRegisters(
     of function: FunctionAddress, in region: ECAMRegion, count: Int
   ) -> Fact<[Register: UInt32]> {
-    guard let answers else {
-      do {
-        let values = try LiveECAM.registers(of: function, in: region, count: count)
-        var registers: [Register: UInt32] = [:]
-        for (index, value) in values.enumerated() {
-          registers[Register(integerLiteral: UInt16(index * 4))] = value
-        }
-        return .known(registers)
-      } catch {
-        return .failed(error)
+    let question: (Register) -> RawQuestion = { .ecam(function, $0) }
+    if let answers {
+      let access = try? ConfigurationAccess(function, .vendorID, .doubleword)
+      let start = access.flatMap { try? region.address(of: $0) }
+      for asked in [.openMemory] + (start.map { [RawQuestion.map($0)] } ?? []) {
+        if let refusal = answers.failure(of: asked) { return .failed(refusal) }
       }
+      return noted(Self.registers(of: answers, question), question)
     }
-    return Self.registers(of: answers) { .ecam(function, $0) }
+    do {
+      let values = try LiveECAM.registers(of: function, in: region, count: count)
+      var registers: [Register: UInt32] = [:]
+      for (index, value) in values.enumerated() {
+        registers[Register(integerLiteral: UInt16(index * 4))] = value
+      }
+      return noted(.known(registers), question)
+    } catch {
+      return .failed(error)
+    }
+  }
+
+  /// The same registers, noted.
+  private func noted(
+    _ registers: Fact<[Register: UInt32]>, _ question: (Register) -> RawQuestion
+  ) -> Fact<[Register: UInt32]> {
+    if let journal, case .known(let values) = registers {
+      journal.note(
+        values.keys.sorted().map { question($0).answered(.known(values[$0] ?? 0)) })
+    }
+    return registers
   }
 
   /// The registers of a function that a record has answers for.

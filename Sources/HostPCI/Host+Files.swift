@@ -18,12 +18,15 @@ extension Host {
   ///   - offset: Where to begin.
   ///   - limit: The greatest number of bytes; what lies behind is left out.
   func bytes(_ name: String, at offset: Int = 0, limit: Int) -> Fact<[UInt8]> {
-    Fact { () throws(SystemFailure) in
+    let fact = Fact { () throws(SystemFailure) in
+      try recallRefusal(of: name)
       switch files {
       case .directory: return try open(name).read(at: offset, count: limit)
       case .memory(let tree): return Array(try tree.bytes(of: name).dropFirst(offset).prefix(limit))
       }
     }
+    journal?.note(file: name, upTo: offset + limit, fact, isTold: tells(of: "/" + name))
+    return fact
   }
 
   /// Writes a part of a file with one call.
@@ -39,7 +42,8 @@ extension Host {
 
   /// The text of a file; bytes that are not UTF-8 are replaced. At most 4 MiB.
   func text(_ name: String) -> Fact<String> {
-    Fact { () throws(SystemFailure) in
+    let fact = Fact { () throws(SystemFailure) in
+      try recallRefusal(of: name)
       switch files {
       case .directory:
         let file = try open(name)
@@ -55,6 +59,8 @@ extension Host {
         return String(decoding: bytes.prefix(Self.greatestTextByteCount), as: UTF8.self)
       }
     }
+    journal?.note(file: name, upTo: Self.greatestTextByteCount, fact, isTold: tells(of: "/" + name))
+    return fact
   }
 
   /// The first line of a file, without the newline and blanks at its end.
@@ -68,7 +74,8 @@ extension Host {
 
   /// The names in a directory, sorted.
   func names(in name: String) -> Fact<[String]> {
-    Fact { () throws(SystemFailure) in
+    let fact = Fact { () throws(SystemFailure) in
+      try recallRefusal(of: name)
       if case .memory(let tree) = files {
         return try tree.names(in: name).filter { !$0.hasPrefix(".") }
       }
@@ -85,28 +92,45 @@ extension Host {
       }
       return names.sorted()
     }
+    journal?.note(directory: name, fact, isTold: tells(of: "/" + name))
+    return fact
   }
 
   /// What a symbolic link leads to.
   func linkTarget(_ name: String) -> Fact<String> {
-    Fact { () throws(SystemFailure) in
+    let fact = Fact { () throws(SystemFailure) in
       if case .memory(let tree) = files { return try tree.target(of: name) }
       var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
       let count = readlink(try path(name), &bytes, bytes.count)
       guard count >= 0 else { throw SystemFailure("readlink", "/" + name, .errno(errno)) }
       return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
+    journal?.note(link: name, fact)
+    return fact
   }
 
   /// The size of a file in bytes.
   func size(_ name: String) -> Fact<Int> {
-    Fact { () throws(SystemFailure) in
+    let fact = Fact { () throws(SystemFailure) in
+      if case .known(let size)? = answers?.answer(to: .size(of: name)).answer { return Int(size) }
       if case .memory(let tree) = files { return try tree.bytes(of: name).count }
       var status = stat()
       guard stat(try path(name), &status) == 0 else {
         throw SystemFailure("stat", "/" + name, .errno(errno))
       }
       return Int(status.st_size)
+    }
+    journal?.note(sizeOf: name, fact)
+    return fact
+  }
+
+  /// Fails as the recorded machine did.
+  private func recallRefusal(of name: String) throws(SystemFailure) {
+    guard let answers else { return }
+    for call in ["open", "read"] {
+      if let failure = answers.failure(of: RawQuestion(call: call, subject: "/" + name)) {
+        throw failure
+      }
     }
   }
 

@@ -3,21 +3,21 @@ import PCIConfig
 extension Host {
   /// Asks the processor, or its record, about a hypervisor.
   public func hypervisor() -> Fact<HypervisorDetection> {
-    guard !isLive else { return .known(HypervisorDetection(Processor())) }
-    return cpuidRecord().map { HypervisorDetection($0) }
+    processor().map { HypervisorDetection($0) }
   }
 
   /// Asks the processor, or its record, about the encryption of memory.
   func confidentialDetection() -> Fact<ConfidentialDetection> {
-    guard !isLive else { return .known(ConfidentialDetection(Processor())) }
-    return cpuidRecord().map { ConfidentialDetection($0) }
+    processor().map { ConfidentialDetection($0) }
   }
 
-  private func cpuidRecord() -> Fact<CPUIDRecord> {
+  private func processor() -> Fact<Processor> {
+    guard !isLive else { return .known(Processor(record: nil, journal)) }
     switch text("cpuid") {
     case .known(let text):
       let record = CPUIDRecord(text: text)
-      return record.isEmpty ? .absent("leaf 1 in cpuid") : .known(record)
+      return record.isEmpty
+        ? .absent("leaf 1 in cpuid") : .known(Processor(record: record, journal))
     case .absent: return .absent("cpuid")
     case .failed(let failure): return .failed(failure)
     }

@@ -9,10 +9,10 @@ extension Host {
   ///   - expected: Its vendor and device ID as another mode reads them, or `nil`.
   func askMechanism1(_ function: FunctionAddress, expected: UInt32?) -> [RawAnswer] {
     guard let answers else {
-      return LiveMechanism1.ask(function, expected: expected)
+      return noted(LiveMechanism1.ask(function, expected: expected))
     }
-    return Self.untilFailure(
-      [.portPermission, .latch, .mechanism1(function, .vendorID)], answers)
+    return noted(
+      Self.untilFailure([.portPermission, .latch, .mechanism1(function, .vendorID)], answers))
   }
 
   /// Asks whether a region answers: the right to physical memory, the mapping of one page, and
@@ -23,27 +23,32 @@ extension Host {
   ///   - region: A region that decodes it.
   func askECAM(_ function: FunctionAddress, in region: ECAMRegion) -> [RawAnswer] {
     guard let answers else {
-      return LiveECAM.ask(function, in: region)
+      return noted(LiveECAM.ask(function, in: region))
     }
     guard let access = try? ConfigurationAccess(function, .vendorID, .doubleword),
       let address = try? region.address(of: access)
     else { return [] }
-    return Self.untilFailure(
-      [
-        .openMemory, .map(address), .ecam(function, .vendorID), .ecam(function, .revisionID),
-      ], answers)
+    return noted(
+      Self.untilFailure(
+        [
+          .openMemory, .map(address), .ecam(function, .vendorID), .ecam(function, .revisionID),
+        ], answers))
   }
 
   /// Asks for the right to open the device of physical memory, and for nothing more.
   func askMemory() -> RawAnswer {
-    guard let answers else { return LiveECAM.askMemory() }
-    return answers.answer(to: .openMemory)
+    noted([answers?.answer(to: .openMemory) ?? LiveECAM.askMemory()])[0]
   }
 
   /// Reads SEV_STATUS through `/dev/cpu/0/msr`, which root has where the module msr is loaded.
   func askSEVStatus() -> RawAnswer {
-    guard let answers else { return LiveMSR.askSEVStatus() }
-    return answers.answer(to: .sevStatus)
+    noted([answers?.answer(to: .sevStatus) ?? LiveMSR.askSEVStatus()])[0]
+  }
+
+  /// The same answers, noted.
+  func noted(_ answers: [RawAnswer]) -> [RawAnswer] {
+    journal?.note(answers)
+    return answers
   }
 
   private static func untilFailure(

@@ -32,6 +32,8 @@ public struct Host: Sendable {
   let files: Files
   /// What a recorded machine answered to raw requests; `nil` for the live machine.
   let answers: RecordedAnswers?
+  /// Where it is noted what the host is asked.
+  private(set) var journal: Journal?
 
   /// The machine that this program runs on.
   public static let live = Host(record: nil, .directory(""), nil)
@@ -57,14 +59,24 @@ public struct Host: Sendable {
     try self.init(.directory(root), .directory(root))
   }
 
+  /// The same host, which notes what it is asked.
+  func noting(in journal: Journal) -> Host {
+    var host = self
+    host.journal = journal
+    return host
+  }
+
   /// Creates a record of files in memory.
   ///
   /// - Parameters:
   ///   - files: The bytes of each file, by its path without the leading slash.
   ///   - links: What each symbolic link leads to, by its path without the leading slash; nothing
   ///     is read through them.
-  public init(files: [String: [UInt8]], links: [String: String] = [:]) {
-    let tree = FileTree(files: files, links: links)
+  ///   - directories: The paths of more directories, which may be empty.
+  public init(
+    files: [String: [UInt8]], links: [String: String] = [:], directories: Set<String> = []
+  ) {
+    let tree = FileTree(files: files, links: links, directories: directories)
     let text = String(decoding: (try? tree.bytes(of: "answers")) ?? [], as: UTF8.self)
     self.init(record: .memory, .memory(tree), RecordedAnswers(text: text))
   }
@@ -95,6 +107,14 @@ public struct Host: Sendable {
   /// Whether this is the machine that the program runs on, and not a record.
   public var isLive: Bool { record == nil }
 
+  /// Whether a file that was not found is one that the machine has not: a record may only lack it.
+  ///
+  /// - Parameter path: The path with its leading slash.
+  func tells(of path: String) -> Bool {
+    guard let answers else { return true }
+    return answers.failure(of: RawQuestion(call: "open", subject: path)) != nil
+  }
+
   /// Where a record's file is, for a reader.
   ///
   /// - Parameter path: The path with its leading slash.
@@ -119,7 +139,7 @@ extension Host.Record: CustomStringConvertible {
   }
 
   /// What a path in the record begins with, for a reader.
-  fileprivate var prefix: String {
+  var prefix: String {
     switch self {
     case .directory(let path): path
     case .dump(let path): path + ":"

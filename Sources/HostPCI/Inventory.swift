@@ -22,6 +22,12 @@ public struct Inventory: Sendable {
     public static let registers = Details(rawValue: 16)
     /// The node of memory that is near, and the group of the IOMMU.
     public static let placement = Details(rawValue: 32)
+    /// The modules of the kernel that claim it.
+    public static let modules = Details(rawValue: 64)
+    /// All of them.
+    public static let all: Details = [
+      .subsystem, .driver, .assignments, .bridges, .registers, .placement, .modules,
+    ]
   }
 
   /// The functions, ascending.
@@ -73,6 +79,7 @@ public struct Inventory: Sendable {
     case .absent(let path): throw .absent(path: path, record: host.record)
     case .failed(let failure): throw .failed(failure)
     }
+    let aliases = details.contains(.modules) ? ModuleAliases(host) : nil
     var functions: [ListedFunction] = []
     var failures: [String] = []
     var hasSegments = false
@@ -85,7 +92,9 @@ public struct Inventory: Sendable {
       guard selection.contains(address) else { continue }
       let reader = FunctionReader(host, address, directory: "sys/bus/pci/devices/\(name)/")
       switch reader.read(details, where: { selection.contains($0) }) {
-      case .known(let function?): functions.append(function)
+      case .known(var function?):
+        if let aliases { function.modules = reader.modules(aliases) }
+        functions.append(function)
       case .known(nil): break
       case .absent(let path): failures.append("\(address): \(path) does not exist")
       case .failed(let failure): failures.append("\(address): \(failure)")
@@ -114,7 +123,7 @@ extension InventoryUnavailable: CustomStringConvertible {
     switch self {
     case .absent(let path, nil): "\(path) does not exist: this machine's kernel has no PCI"
     case .absent(let path, let record?):
-      "\(record)\(path) does not exist: the record has no PCI functions"
+      "\(record.prefix)\(path) does not exist: the record has no PCI functions"
     case .failed(let failure): "\(failure)"
     }
   }

@@ -64,14 +64,14 @@ public struct KernelAccess: Equatable, Sendable {
 struct KernelAccessReader {
   private let facts: SystemFacts
   private let windows: ECAMWindows
-  private let isRecord: Bool
+  private let host: Host
   private let ports: [Resource]?
   private let options: [String]
 
   init(_ host: Host, _ facts: SystemFacts, _ windows: ECAMWindows) {
     self.facts = facts
     self.windows = windows
-    isRecord = !host.isLive
+    self.host = host
     ports = facts.ports.value
     options = facts.commandLine.value?.pci ?? []
   }
@@ -82,7 +82,9 @@ struct KernelAccessReader {
       mechanism: .none, certainty: .certain, evidence: ["/proc/cmdline: pci=off"])
   }
 
-  private var hasNoFunctions: Bool { facts.functions.value?.isEmpty ?? !isRecord }
+  private var hasNoFunctions: Bool {
+    facts.functions.value?.isEmpty ?? host.tells(of: "/sys/bus/pci/devices")
+  }
 
   private var kernelRegions: [String] { windows.kernelResources.map { "/proc/iomem: \($0)" } }
 
@@ -121,7 +123,7 @@ struct KernelAccessReader {
         mechanism: .ecam, certainty: .certain, evidence: kernelRegions + [sizes.sentence])
     }
     guard facts.memory.value != nil || sizes.extended > 0 else {
-      if isRecord || !hasNoFunctions {
+      if !host.tells(of: "/proc/iomem") || !hasNoFunctions {
         return unreadable("/proc/iomem", facts.memory.failure)
       }
       return KernelAccess(
@@ -178,7 +180,7 @@ struct KernelAccessReader {
   private func unreadable(_ path: String, _ failure: SystemFailure?) -> KernelAccess {
     let why =
       failure.map { "\($0)" }
-      ?? (isRecord ? "\(path) is not in the record" : "\(path) is not there")
+      ?? (host.tells(of: path) ? "\(path) is not there" : "\(path) is not in the record")
     return KernelAccess(mechanism: .unknown, certainty: .unknown, evidence: [why])
   }
 }

@@ -40,6 +40,7 @@ public struct ListDocument: Encodable, Sendable {
     let revision: String?
     let subsystem: Board?
     let driver: String?
+    let modules: [String]?
     let numaNode: Int?
     let iommuGroup: String?
     let header: HeaderDocument?
@@ -63,6 +64,7 @@ public struct ListDocument: Encodable, Sendable {
           device: Named(board.id, digits: 4, naming.subsystemName(board, on: function)))
       }
       driver = function.driver
+      modules = function.modules.isEmpty ? nil : function.modules
       numaNode = function.numaNode
       iommuGroup = function.iommuGroup
       let header = listing.isVerbose ? function.header : nil

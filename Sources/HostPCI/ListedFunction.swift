@@ -16,6 +16,8 @@ public struct ListedFunction: Sendable {
   public internal(set) var subsystem: Header.Subsystem?
   /// The driver that has it; `nil` where there is none, or it was not asked for.
   public internal(set) var driver: String?
+  /// The modules of the running kernel that claim it; empty where none does, or it was not asked for.
+  public internal(set) var modules: [String] = []
   /// The node of memory that is near; `nil` where the machine has only one, or it was not asked for.
   public internal(set) var numaNode: Int?
   /// The group of functions that an IOMMU cannot tell apart; `nil` where there is none, or it was

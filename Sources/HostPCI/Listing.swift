@@ -8,7 +8,7 @@ public struct Listing: Sendable {
   public var naming = Naming.numbers
   /// Whether the segment stands in front of every address: lspci's `-D`.
   public var alwaysShowsSegment = false
-  /// Whether drivers are shown: lspci's `-k`.
+  /// Whether drivers and modules are shown: lspci's `-k`.
   public var showsDriver = false
   /// Whether headers and capabilities are shown: lspci's `-v`.
   public var isVerbose = false
@@ -31,6 +31,9 @@ public struct Listing: Sendable {
       if isVerbose { text += FunctionDetails(function).text }
       if isVerbose || showsDriver, let driver = function.driver {
         text += "\tKernel driver in use: \(driver)\n"
+      }
+      if isVerbose || showsDriver, !function.modules.isEmpty {
+        text += "\tKernel modules: \(function.modules.joined(separator: ", "))\n"
       }
       if let byteLimit { text += function.hexDump(limit: byteLimit) }
       if isVerbose || byteLimit != nil { text += "\n" }
@@ -110,7 +113,10 @@ public struct Listing: Sendable {
       text += "\nRev:\t" + hexadecimal(revision, digits: 2)
     }
     text += "\nProgIf:\t" + hexadecimal(function.classCode.interface, digits: 2)
-    if showsDriver, let driver = function.driver { text += "\nDriver:\t\(driver)" }
+    if showsDriver {
+      if let driver = function.driver { text += "\nDriver:\t\(driver)" }
+      text += function.modules.map { "\nModule:\t\($0)" }.joined()
+    }
     if let node = function.numaNode { text += "\nNUMANode:\t\(node)" }
     if let group = function.iommuGroup { text += "\nIOMMUGroup:\t\(group)" }
     return text + "\n"

@@ -33,7 +33,7 @@ public struct MCFGReport: Equatable, Sendable {
         path: path, record: host.record,
         otherTables: host.names(in: "sys/firmware/acpi/tables").value?.isEmpty == false)
     case .failed(let failure):
-      throw .failed(failure, isOwn: host.isLive)
+      throw .failed(failure, isOwn: true)
     }
   }
 

@@ -12,7 +12,7 @@ public enum MCFGUnavailable: Error, Equatable, Sendable {
   case empty(path: String)
   /// The system refused or failed.
   ///
-  /// - `isOwn`: Whether the table was that of the live machine.
+  /// - `isOwn`: Whether the table was that of the machine, live or recorded.
   case failed(SystemFailure, isOwn: Bool)
 }
 
@@ -24,7 +24,7 @@ extension MCFGUnavailable: CustomStringConvertible {
       "\(file): a dump has no MCFG table: look at a record (--root), or name a file with the table: "
         + "pcicfg mcfg FILE"
     case .absent(let path, let record?, _):
-      "\(record)\(path) does not exist: the record has no MCFG table; "
+      "\(record.prefix)\(path) does not exist: the record has no MCFG table; "
         + "copy it there from its machine, as root"
     case .absent(let path, nil, true):
       "\(path) does not exist: the firmware has other ACPI tables but not this one, which would "

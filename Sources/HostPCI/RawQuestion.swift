@@ -1,8 +1,10 @@
 import PCIConfig
 
-/// A request that goes past the kernel's own PCI interfaces and leaves no file behind.
+/// A request whose answer is in no file: one that goes past the kernel's own PCI interfaces, or one
+/// that the system refused.
 public struct RawQuestion: Hashable, Sendable {
-  /// What is asked: `ioperm`, `conf1`, `open`, `mmap`, `ecam`, `rdmsr`.
+  /// What is asked: `ioperm`, `conf1`, `open`, `mmap`, `ecam`, `rdmsr`, `stat`,
+  /// or the call that the system refused.
   public let call: String
   /// What it is asked of.
   public let subject: String
@@ -13,6 +15,16 @@ public struct RawQuestion: Hashable, Sendable {
   static let latch = RawQuestion(call: "conf1", subject: "CONFIG_ADDRESS")
   /// The right to open the device of physical memory.
   static let openMemory = RawQuestion(call: "open", subject: "/dev/mem")
+
+  /// The opening of a file or directory by its path without the leading slash.
+  static func openFile(_ name: String) -> RawQuestion {
+    RawQuestion(call: "open", subject: "/" + name)
+  }
+
+  /// The size of a file by its path without the leading slash.
+  static func size(of name: String) -> RawQuestion {
+    RawQuestion(call: "stat", subject: "/" + name)
+  }
 
   /// The lower half of SEV_STATUS.
   static let sevStatus = RawQuestion(
@@ -61,7 +73,7 @@ extension RawAnswer: CustomStringConvertible {
     switch answer {
     case .known(let value):
       switch question.call {
-      case "conf1", "ecam", "rdmsr": "\(question): 0x\(hexadecimal(value, digits: 8))"
+      case "conf1", "ecam", "rdmsr", "stat": "\(question): 0x\(hexadecimal(value, digits: 8))"
       default: "\(question): ok"
       }
     case .absent: "\(question): not in the record"

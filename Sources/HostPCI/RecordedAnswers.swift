@@ -5,6 +5,9 @@ import PCIConfig
 /// One answer a line, `question: answer`, as ``RawAnswer`` describes itself: the answer is `ok`, a
 /// hexadecimal number, or the name of an error or signal; what follows the name is for the reader.
 /// A line of another form is passed over.
+///
+/// What the system refused stands here, too (`open /proc/iomem: EACCES`), what it does not have
+/// (`ENOENT`), and the size of a file of which it let less be read (`stat PATH: 0x00001000`).
 struct RecordedAnswers: Sendable {
   private var answers: [String: String] = [:]
   /// The registers that questions end with, by what stands before.
@@ -43,6 +46,11 @@ struct RecordedAnswers: Sendable {
       return question.answered(.absent(question.description))
     }
     return question.failed(cause)
+  }
+
+  /// How the system refused a request; `nil` where it did not, or the record does not tell.
+  func failure(of question: RawQuestion) -> SystemFailure? {
+    answers.isEmpty ? nil : answer(to: question).answer.failure
   }
 
   /// Splits at the last colon that a blank follows: addresses have colons too.

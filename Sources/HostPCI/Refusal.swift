@@ -58,7 +58,7 @@ struct Refusal: Equatable {
         "the kernel offers /dev/mem, but there is no such file here: a container, or a small /dev",
         "run it outside the container, or as root: mknod -m 600 /dev/mem c 1 1")
     } else if facts.memoryDevices.value != nil
-      || facts.kernelOptions.value.map({ !$0.has("DEVMEM") }) == true
+      || facts.kernelOptions.value.map({ !$0.has(.deviceMemory) }) == true
     {
       add(
         "the kernel is built without /dev/mem (CONFIG_DEVMEM)",
@@ -121,7 +121,7 @@ struct Refusal: Equatable {
       return
     }
     let built =
-      facts.kernelOptions.value?.has("STRICT_DEVMEM") == true
+      facts.kernelOptions.value?.has(.strictDeviceMemory) == true
       ? "the kernel is built with CONFIG_STRICT_DEVMEM"
       : "the kernel seems to be built with CONFIG_STRICT_DEVMEM"
     add(

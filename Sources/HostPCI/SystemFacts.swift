@@ -82,8 +82,10 @@ public struct KnownFunction: Equatable, Sendable {
     configSize = host.size("sys/bus/pci/devices/\(name)/config")
   }
 
+  /// The path of its directory in sysfs.
+  var directory: String { "sys/bus/pci/devices/\(name)" }
   /// The path of its `config` file.
-  var configPath: String { "sys/bus/pci/devices/\(name)/config" }
+  var configPath: String { directory + "/config" }
 }
 
 /// What the kernel was told when it was started.
@@ -113,6 +115,14 @@ public struct KernelCommandLine: Equatable, Sendable {
 
 /// What the kernel was built with.
 public struct KernelOptions: Equatable, Sendable {
+  /// An option that decides something, without `CONFIG_`.
+  public enum Option: String, CaseIterable, Sendable {
+    /// `/dev/mem`.
+    case deviceMemory = "DEVMEM"
+    /// `/dev/mem` without what the kernel or a driver has.
+    case strictDeviceMemory = "STRICT_DEVMEM"
+  }
+
   /// The options that are `y` or `m`, without `CONFIG_`.
   private let set: Set<Substring>
 
@@ -128,9 +138,7 @@ public struct KernelOptions: Equatable, Sendable {
   }
 
   /// Whether an option is built in or a module.
-  ///
-  /// - Parameter option: Its name without `CONFIG_`.
-  public func has(_ option: String) -> Bool { set.contains(Substring(option)) }
+  public func has(_ option: Option) -> Bool { set.contains(Substring(option.rawValue)) }
 }
 
 /// The rights of a process.

@@ -28,6 +28,7 @@ struct Guestctl: AsyncParsableCommand {
   static func main() async {
     ignoreClosedPipes()
     do {
+      try requireArguments()
       var command = try parseAsRoot()
       if var asynchronous = command as? AsyncParsableCommand {
         try await asynchronous.run()

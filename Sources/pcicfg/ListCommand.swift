@@ -44,7 +44,9 @@ struct ListCommand: ParsableCommand {
   @Flag(name: .customShort("D"), help: "Show the segment (domain) of every function.")
   var segments = false
 
-  @Flag(name: .customShort("k"), help: "Show the driver of each function.")
+  @Flag(
+    name: .customShort("k"),
+    help: "Show the driver of each function, and the modules that claim it.")
   var driver = false
 
   @Flag(name: .customShort("v"), help: "Show headers, base addresses and capabilities.")
@@ -104,7 +106,7 @@ struct ListCommand: ParsableCommand {
   private var details: Inventory.Details {
     var details: Inventory.Details = []
     if tree { return [.bridges] }
-    if verbose > 0 || driver || json { details.formUnion([.subsystem, .driver]) }
+    if verbose > 0 || driver || json { details.formUnion([.subsystem, .driver, .modules]) }
     if machineReadable > 0 { details.insert(.subsystem) }
     if verbose > 0 || json { details.insert(.placement) }
     if verbose > 0 && machineReadable == 0 { details.formUnion([.registers, .assignments]) }

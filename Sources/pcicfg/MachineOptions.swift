@@ -29,8 +29,19 @@ struct MachineOptions: ParsableArguments {
 
   /// The machine.
   func host() throws(Complaint) -> Host {
-    if let file, let dump = try dump() { return Host(dump, path: file) }
+    if let file { return Host(try Self.dump(file), path: file) }
     guard let root else { return .live }
+    return try Self.record(root)
+  }
+
+  /// The dump; `nil` where it is another machine.
+  func dump() throws(Complaint) -> ConfigurationDump? {
+    guard let file else { return nil }
+    return try Self.dump(file)
+  }
+
+  /// Opens a record.
+  static func record(_ root: String) throws(Complaint) -> Host {
     do {
       return try Host(recordedAt: root)
     } catch {
@@ -39,9 +50,8 @@ struct MachineOptions: ParsableArguments {
     }
   }
 
-  /// The dump; `nil` where it is another machine.
-  func dump() throws(Complaint) -> ConfigurationDump? {
-    guard let file else { return nil }
+  /// Reads a dump.
+  static func dump(_ file: String) throws(Complaint) -> ConfigurationDump {
     do {
       return try ConfigurationDump(file: file)
     } catch {

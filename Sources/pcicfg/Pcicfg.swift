@@ -27,12 +27,14 @@ struct Pcicfg: ParsableCommand {
         pcicfg verify                whether all modes show the same registers
         pcicfg mcfg                  what the firmware lists as ECAM, and its faults
         pcicfg hypervisor            the hypervisor in one word, for scripts
+        pcicfg snapshot save DIR     records this machine, without serial numbers
+        pcicfg diff DIR live         what has changed since
       """,
     version: PCIConfigVersion.current,
     subcommands: [
       ListCommand.self, DumpCommand.self, ReadCommand.self, WriteCommand.self, ProbeCommand.self,
       PolicyCommand.self, VerifyCommand.self, BenchCommand.self, MCFGCommand.self,
-      HypervisorCommand.self,
+      HypervisorCommand.self, SnapshotCommand.self, DiffCommand.self,
     ])
 
   /// The arguments, with lspci's letters apart for the commands that have them.
@@ -44,7 +46,7 @@ struct Pcicfg: ParsableCommand {
     case "read": return ReadCommand.letters.expand(arguments)
     case "write": return WriteCommand.letters.expand(arguments)
     case "bench": return BenchCommand.letters.expand(arguments)
-    case "probe", "policy", "verify", "mcfg", "hypervisor":
+    case "probe", "policy", "verify", "mcfg", "hypervisor", "snapshot":
       return MachineOptions.letters.expand(arguments)
     default: return arguments
     }
@@ -53,6 +55,7 @@ struct Pcicfg: ParsableCommand {
   static func main() {
     ignoreClosedPipes()
     do {
+      try requireArguments()
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {

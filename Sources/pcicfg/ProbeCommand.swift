@@ -13,9 +13,9 @@ struct ProbeCommand: ParsableCommand {
       may fall between, so the accesses are few. /dev/mem is mapped only where an ECAM region is \
       vouched for.
 
-      A recorded machine is a directory with its sys/, proc/, boot/ and, if there are, two files: \
-      cpuid (what 'cpuid -r' prints) and answers (a line for each raw access, as printed here \
-      behind 'saw').
+      A recorded machine is what 'pcicfg snapshot save' writes: a directory with its sys/, proc/, \
+      boot/ and, if there are, two files: cpuid (what 'cpuid -r' prints) and answers (a line for \
+      each raw access, as printed here behind 'saw', and for what the system refused).
 
       It ends with what the default policy decides; 'pcicfg policy' shows the others. With \
       --compare that rests on every function's registers read through ECAM, too.

@@ -20,8 +20,31 @@ struct RunCommand: ParsableCommand {
         vmm run suite.rom --memory 256 --conf1 off | head
         vmm run suite.rom --ecam read-only --acpi forged-mcfg.bin
         vmm run suite.rom --coalesce port:0x70 --doorbells none
+        vmm run suite.rom --pci-dump report.log --ecam read-only
         vmm run suite.rom --profile --sections --json profile.json
         vmm run conf1.rom --mutate conf1-low-bits-added
+
+      PCI DUMP:
+        With --pci-dump, each function of segment 0 in the text answers at its
+        address with its registers, in both mechanisms alike; the monitor's own
+        functions are gone. The text does not tell everything:
+
+        writes      as the header's type defines them: command, errors in status,
+                    cache line size, interrupt line, base addresses; of bridges
+                    bus numbers, windows and control. All else is read-only,
+                    capabilities included.
+        sizes       a base address is for as much as its alignment allows, up to
+                    256 ports or 1 MiB; zero is not implemented. Nothing is
+                    behind it.
+        the rest    registers that the text has not are zero, but where it ends
+                    at 0x100 or before, a function without a PCI Express
+                    capability has none from there on: all ones.
+        buses       bridges lead to what is behind them by the bus numbers that
+                    they have at the moment; a bus that no bridge of the text
+                    leads to keeps its number.
+        ECAM        8086:29c0 at 00:00.0 has it where its PCIEXBAR says; all other
+                    machines have it at 0xe0000000, always open, as ACPI's MCFG
+                    tells.
 
       EXIT STATUS:
         0              the guest wrote 0 to port 0xF4
@@ -71,6 +94,12 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The functions of another machine instead of this one's, from text that lspci prints with "
+        + "-x, -xxx or -xxxx.", valueName: "file"), completion: .file())
+  var pciDump: String?
+
+  @Option(
+    help: ArgumentHelp(
       "A function that the ECAM window shows with a wrong vendor and device.",
       valueName: "bus:device.function", visibility: .hidden), transform: Self.function)
   var ecamFault: FunctionAddress?
@@ -99,6 +128,7 @@ struct RunCommand: ParsableCommand {
     if let mutation = mutate?.mutation, let window = mutation.window, window != ecam {
       throw ValidationError("--mutate \(mutation.rawValue): expected --ecam \(window.rawValue)")
     }
+    if pciDump != nil { try validateWithDump() }
     guard BoardConfiguration.memorySizes.contains(memory) else {
       throw ValidationError("--memory \(memory): expected 2 to 2048 MiB")
     }
@@ -108,6 +138,18 @@ struct RunCommand: ParsableCommand {
     }
     guard timeout >= 0 && timeout <= 1_000_000 else {
       throw ValidationError("--timeout \(timeout): expected 0 to 1000000 seconds")
+    }
+  }
+
+  /// What needs a function of the machine's own makes no sense with those of another.
+  private func validateWithDump() throws {
+    if let mutation = mutate?.mutation, mutation.needsOwnFunctions {
+      throw ValidationError(
+        "--mutate \(mutation.rawValue): breaks functions that are not there with --pci-dump")
+    }
+    guard devices.doorbells == .wildcard else {
+      throw ValidationError(
+        "--doorbells \(devices.doorbells.rawValue): no test device is there with --pci-dump")
     }
   }
 

@@ -1,6 +1,7 @@
 import Glibc
 import GuestProtocol
 import KVM
+import PCIConfig
 import ToolSupport
 import VirtualMachine
 
@@ -25,6 +26,7 @@ enum RunStatus {
         ecam: command.ecam, misidentified: command.ecamFault, acpi: try command.acpi.tables())
       command.devices.apply(to: &configuration)
       configuration.mutation = command.mutate?.mutation
+      if let path = command.pciDump { configuration.dump = try dump(path) }
       var board = try Board(configuration, on: System(), serialOutput: output)
       let profile = try ProfileOutput(command.profileOptions, image: command.image, &board)
       let ending = try board.run(
@@ -44,6 +46,13 @@ enum RunStatus {
       report("\(error)")
     }
     return couldNotRun
+  }
+
+  /// Reads a dump, and says what of it no guest reaches.
+  private static func dump(_ path: String) throws -> ConfigurationDump {
+    let dump = try ConfigurationDump(path: path)
+    for omission in dump.omissions { report("\(path): \(omission)") }
+    return dump
   }
 
   /// Keeps what is opened from taking the place of a standard stream that was closed from the

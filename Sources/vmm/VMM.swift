@@ -10,7 +10,7 @@ struct VMM: ParsableCommand {
     discussion: """
       The machine has one processor or more, memory, a serial port, a clock that shows the \
       host's time in UTC, a port to end with, and PCI: both configuration mechanisms, a host \
-      bridge as on Q35, and functions to try them on.
+      bridge as on Q35, and functions to try them on, or those of somebody's lspci log.
 
       EXAMPLES:
         vmm run suite.rom
@@ -23,6 +23,7 @@ struct VMM: ParsableCommand {
 
   static func main() {
     do {
+      try requireArguments()
       var command = try parseAsRoot()
       try command.run()
     } catch {

@@ -17,4 +17,12 @@ extension Trait where Self == ConditionTrait {
         FileManager.default.isExecutableFile(atPath: "\($0)/qemu-system-x86_64")
       }, "qemu-system-x86_64 is not installed")
   }
+
+  /// Skips a test where a mount of its own is refused.
+  static var needsOwnMounts: Self {
+    .enabled("a mount namespace is refused") {
+      let probe = try await Tool(name: "pcicfg").bash("unshare -m mount -t tmpfs none /mnt", [])
+      return probe.status == .exited(0)
+    }
+  }
 }

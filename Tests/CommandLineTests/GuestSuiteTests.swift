@@ -30,15 +30,6 @@ struct GuestSuiteTests {
     return bytes
   }
 
-  /// What a suite's image prints on `vmm`.
-  private func records(of suite: String, _ options: [String]) async throws -> [Record] {
-    let image = "\(try vmm.path.dropLast("vmm".count))pcicfg_GuestROMs.resources/\(suite).rom"
-    let outcome = try await vmm.bash(#""$0" run "$@""#, options + [image])
-    #expect(outcome.status == .exited(GuestExit.finished.status), "\(outcome.errors)")
-    var parser = RecordParser()
-    return parser.append(outcome.output.utf8) + parser.finish()
-  }
-
   @Test(.needsQEMU) func `every difference of QEMU with its translator is explained`()
     async throws
   {
@@ -78,7 +69,7 @@ struct GuestSuiteTests {
   }
 
   @Test(.needsKVM) func `without mechanism 1 a guest finds a clean absence`() async throws {
-    let records = try await records(of: "conf1", ["--conf1", "off"])
+    let records = try await vmm.records(of: "conf1", ["--conf1", "off"])
     let results = records.compactMap { record -> String? in
       switch record {
       case .result(_, let id, let passed): "\(id) \(passed)"
@@ -91,7 +82,7 @@ struct GuestSuiteTests {
   }
 
   @Test(.needsKVM) func `without its register a guest finds no window to check`() async throws {
-    let records = try await records(of: "ecam", ["--ecam", "off"])
+    let records = try await vmm.records(of: "ecam", ["--ecam", "off"])
     let requirements = records.compactMap { record -> String? in
       if case .skip(_, _, let requirement) = record { requirement } else { nil }
     }
@@ -103,7 +94,8 @@ struct GuestSuiteTests {
   func `one function whose ECAM is broken stays with mechanism 1, no other`(
     window: String
   ) async throws {
-    let records = try await records(of: "selector", ["--ecam", window, "--ecam-fault", "00:02.0"])
+    let records = try await vmm.records(
+      of: "selector", ["--ecam", window, "--ecam-fault", "00:02.0"])
     let failed = records.compactMap { record -> String? in
       if case .result(_, let id, false) = record { "\(id)" } else { nil }
     }
@@ -125,10 +117,10 @@ struct GuestSuiteTests {
     ])
   func `a forged table leads no guest astray`(entry: MCFGEntry) async throws {
     let table = try TemporaryFile(mcfg(entry))
-    let selector = try await records(of: "selector", ["--acpi", table.path])
+    let selector = try await vmm.records(of: "selector", ["--acpi", table.path])
     #expect(!selector.contains { if case .result(_, _, false) = $0 { true } else { false } })
     #expect(selector.contains(.observed("mechanisms-agree", clause: "pcicfg: the policy verified")))
-    let judgement = try await records(of: "mcfg", ["--acpi", table.path])
+    let judgement = try await vmm.records(of: "mcfg", ["--acpi", table.path])
     #expect(
       judgement.contains {
         if case .result(_, let id, false) = $0 {

@@ -81,6 +81,18 @@ struct PcicfgCommandTests {
     }
   }
 
+  @Test(.needsOwnMounts, arguments: ["pcicfg", "guestctl", "vmm"])
+  func `without /proc, where the arguments would be, it says so`(name: String) async throws {
+    let outcome = try await Tool(name: name).bash(
+      "unshare -m bash -c 'umount -l /proc && \"$0\" list' \"$0\"", [])
+    #expect(
+      outcome
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "\(name): /proc is not mounted: expected it, "
+            + "as the arguments are read from there\n"))
+  }
+
   @Test func `output that cannot be written is status 2`() async throws {
     let full = try await pcicfg.bash("\"$0\" probe >/dev/full", [])
     #expect(

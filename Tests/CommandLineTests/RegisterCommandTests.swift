@@ -15,14 +15,6 @@ extension Trait where Self == ConditionTrait {
         FileManager.default.isExecutableFile(atPath: "\($0)/setpci")
       }, "setpci is not installed")
   }
-
-  /// Skips a test where a mount of its own is refused.
-  fileprivate static var needsOwnMounts: Self {
-    .enabled("a mount namespace is refused") {
-      let probe = try await Tool(name: "pcicfg").bash("unshare -m true", [])
-      return probe.status == .exited(0)
-    }
-  }
 }
 
 /// A directory with one function, which goes away with the value.

@@ -136,6 +136,30 @@ struct CorpusTests {
       ])
   }
 
+  @Test func `every recorded tree and every dump is the same as its snapshot`() throws {
+    let corpus = try #require(corpus)
+    var hosts: [HostPCI.Host] = []
+    for name in try FileManager.default.contentsOfDirectory(atPath: corpus + "/sysfs-trees") {
+      hosts.append(try Host(recordedAt: "\(corpus)/sysfs-trees/\(name)"))
+    }
+    for name in try FileManager.default.contentsOfDirectory(atPath: corpus + "/lspci-dumps") {
+      let path = "\(corpus)/lspci-dumps/\(name)"
+      hosts.append(Host(try ConfigurationDump(file: path), path: path))
+    }
+    #expect(hosts.count > 2)
+    for host in hosts {
+      let snapshot = Snapshot(of: host)
+      let comparison = MachineComparison(
+        try ComparedMachine(host, name: "a"), try ComparedMachine(snapshot.host, name: "b"))
+      #expect(comparison.differences == [])
+      let probe = Probe(host)
+      let copy = Probe(snapshot.host)
+      #expect(copy.facts.functions.value == probe.facts.functions.value)
+      #expect(copy.modes == probe.modes)
+      #expect(copy.kernelExtended == probe.kernelExtended)
+    }
+  }
+
   @Test func `every recorded tree is listed whole`() throws {
     let directory = try #require(corpus) + "/sysfs-trees"
     let names = try FileManager.default.contentsOfDirectory(atPath: directory)

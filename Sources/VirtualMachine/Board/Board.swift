@@ -49,9 +49,7 @@ public struct Board: ~Copyable {
         && (configuration.processorCount == 1 || configuration.hasInterruptControllers),
       "\(configuration.processorCount) processors")
     let testDevice = try PCITestDevice()
-    let host = PCIHost.q35(
-      hasWindow: configuration.ecam != .off, misidentified: configuration.misidentified,
-      testDevice: testDevice, mutation: configuration.mutation)
+    let host = Self.host(configuration, testDevice)
     let serialPort = UART16550(sink: serialOutput)
     let debugExit = DebugExit()
     let sectionPort = SectionPort()
@@ -78,8 +76,8 @@ public struct Board: ~Copyable {
     switch configuration.acpi {
     case .none: break
     case .built:
-      let window = configuration.ecam == .off ? nil : PCIExpressWindow.atReset
-      ACPIImage.place(window.map(ACPIImage.mcfg), in: memory, below: lowMemoryEnd)
+      ACPIImage.place(
+        host.possibleWindow.map(ACPIImage.mcfg), in: memory, below: lowMemoryEnd)
     case .forged(let table): ACPIImage.place(table.bytes, in: memory, below: lowMemoryEnd)
     }
     let slots = [
@@ -99,6 +97,11 @@ public struct Board: ~Copyable {
         mutation: configuration.mutation)
       try mirror?.update(host, machine)
     }
+    var windowZone: WindowZone?
+    if configuration.ecam == .batched {
+      windowZone = WindowZone()
+      try windowZone?.update(host, machine)
+    }
     try Self.addExtraSlots(
       configuration.extraMemorySlots, from: UInt32(slots.count) + ConfigurationMirror.slotCount,
       to: machine, of: system)
@@ -113,13 +116,28 @@ public struct Board: ~Copyable {
       machine: machine, memory: memory, lowMemoryEnd: lowMemoryEnd, ports: ports,
       memoryBus: Bus(.memory, decoder: host, mutation: configuration.mutation),
       serialPort: serialPort, debugExit: debugExit, sectionPort: sectionPort, host: host,
-      mirror: mirror, windowZone: configuration.ecam == .batched ? WindowZone() : nil,
+      mirror: mirror, windowZone: windowZone,
       doorbells: DoorbellAssignments(
         of: testDevice, configuration.doorbells, mutation: configuration.mutation),
       interrupts: interrupts)
     processors = try Self.processors(configuration, on: chipset, of: system)
     self.chipset = chipset
     self.testDevice = testDevice
+  }
+
+  /// The machine's functions, or those of a dump instead, which has no test device.
+  private static func host(
+    _ configuration: BoardConfiguration, _ testDevice: PCITestDevice
+  ) -> PCIHost {
+    let hasWindow = configuration.ecam != .off
+    if let dump = configuration.dump {
+      return .replica(
+        of: dump, hasWindow: hasWindow, misidentified: configuration.misidentified,
+        mutation: configuration.mutation)
+    }
+    return .q35(
+      hasWindow: hasWindow, misidentified: configuration.misidentified, testDevice: testDevice,
+      mutation: configuration.mutation)
   }
 
   private static func processors(

@@ -20,7 +20,7 @@ public struct BoardConfiguration: Sendable {
 
   /// How the window of the enhanced configuration access mechanism works.
   public enum ECAM: String, CaseIterable, Sendable {
-    /// The host bridge has no register to open it with.
+    /// There is none, and the host bridge has no register to open it with.
     case off
     /// Every access leaves the guest.
     case trapped
@@ -47,7 +47,8 @@ public struct BoardConfiguration: Sendable {
   public enum ACPI: Equatable, Sendable {
     /// There are not even those two.
     case none
-    /// MCFG with the window where PCIEXBAR has it after a reset; no table where there is no window.
+    /// MCFG with the window where PCIEXBAR has it at the start, or where it is without that register;
+    /// no table where there is no window.
     case built
     /// This instead of MCFG.
     case forged(ForgedTable)
@@ -75,6 +76,9 @@ public struct BoardConfiguration: Sendable {
   public var misidentified: FunctionAddress?
   /// Which ACPI tables there are.
   public var acpi: ACPI
+  /// The PCI functions, those of ``PCIHost/replica(of:hasWindow:misidentified:mutation:)``; the
+  /// machine's own where `nil`.
+  public var dump: ConfigurationDump?
   /// Ports and memory where a guest's writes wait in a ring for the next exit.
   public var coalescedZones: [CoalescedZone] = []
   /// How KVM takes the doorbells of devices.

@@ -28,8 +28,8 @@ final class ConfigurationMirror {
   private var ones: GuestMemory?
   /// The pieces whose slots are set.
   private var shown: Set<Int> = []
-  /// What the pages of functions hold, by routing identifier.
-  private var pages: [UInt16: [UInt8]] = [:]
+  /// Which function each page holds, by routing identifier, and after how many writes.
+  private var pages: [UInt16: (function: PCIFunction, writeCount: UInt64)] = [:]
   private var version: UInt64?
 
   /// Creates a mirror that shows nothing yet.
@@ -77,8 +77,8 @@ final class ConfigurationMirror {
   }
 
   private func fill(_ host: PCIHost, _ machine: borrowing Machine) throws(KVMError) {
-    let functions = host.functions.keys
-    let populated = Set(functions.map { Self.piece(of: $0) })
+    let functions = host.functions
+    let populated = Set(functions.keys.map { Self.piece(of: $0) })
     for piece in Set(memory.keys).symmetricDifference(populated) {
       try hide(piece, machine)
       memory[piece] = populated.contains(piece) ? try background() : nil
@@ -86,7 +86,7 @@ final class ConfigurationMirror {
     }
     // Another processor must not see a page that is being exchanged: it waits at an exit meanwhile.
     for function in Array(pages.keys)
-    where !functions.contains(function) && mutation != .mirrorKeepsVanished {
+    where functions[function] == nil && mutation != .mirrorKeepsVanished {
       try hide(Self.piece(of: function), machine)
       let (piece, offset) = (memory[Self.piece(of: function)], Self.offset(of: function))
       if mutation == .mirrorAbsentZero {
@@ -96,19 +96,24 @@ final class ConfigurationMirror {
       }
       pages[function] = nil
     }
-    for function in functions {
-      var page = host.windowPage(of: FunctionAddress(routingID: function))
+    for (identifier, function) in functions {
+      let held = pages[identifier]
+      if let held {
+        guard mutation != .mirrorNeverUpdated,
+          held.function !== function || held.writeCount != function.writeCount
+        else { continue }
+      }
+      guard let piece = memory[Self.piece(of: identifier)] else { continue }
+      var page = host.windowPage(of: FunctionAddress(routingID: identifier))
       if mutation == .mirrorConventionalOnly {
         page.replaceSubrange(256..., with: repeatElement(0xFF, count: Self.pageSize - 256))
       }
-      if mutation == .mirrorNeverUpdated && pages[function] != nil { continue }
-      guard pages[function] != page, let piece = memory[Self.piece(of: function)] else { continue }
-      if pages[function] == nil {
-        try hide(Self.piece(of: function), machine)
-        try piece.separatePage(at: Self.offset(of: function))
+      if held == nil {
+        try hide(Self.piece(of: identifier), machine)
+        try piece.separatePage(at: Self.offset(of: identifier))
       }
-      piece.write(page, at: Self.offset(of: function))
-      pages[function] = page
+      piece.write(page, at: Self.offset(of: identifier))
+      pages[identifier] = (function, function.writeCount)
     }
   }
 

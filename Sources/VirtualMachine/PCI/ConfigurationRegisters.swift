@@ -1,7 +1,8 @@
 /// The registers of a PCI function as data: what they hold, which bits can be written, and which
 /// are cleared by writing ones.
 public struct ConfigurationRegisters: Equatable, Sendable {
-  private var bytes: [UInt8]
+  /// What they hold.
+  private(set) var bytes: [UInt8]
   private var writable: [UInt8]
   private var clearable: [UInt8]
 
@@ -70,6 +71,20 @@ public struct ConfigurationRegisters: Equatable, Sendable {
       offset >= 0 && offset + size <= count, "register \(offset) in a space of \(count) bytes")
     for index in 0..<size {
       bytes[offset + index] = UInt8(truncatingIfNeeded: value >> Integer(8 * index))
+    }
+    allow(offset, writable: writable, clearable: clearable)
+  }
+
+  /// Sets what guests can do with a register, which holds what it did.
+  ///
+  /// - Parameters:
+  ///   - offset: The first byte; all must lie within the space, others trap.
+  ///   - writable: The bits that guests can write, little-endian; as they are where `nil`.
+  ///   - clearable: The bits that guests clear by writing ones; as they are where `nil`.
+  public mutating func allow<Integer: FixedWidthInteger & UnsignedInteger>(
+    _ offset: Int, writable: Integer? = nil, clearable: Integer? = nil
+  ) {
+    for index in 0..<Integer.bitWidth / 8 {
       if let writable {
         self.writable[offset + index] = UInt8(truncatingIfNeeded: writable >> Integer(8 * index))
       }

@@ -1,18 +1,12 @@
 /// What a bridge forwards to its secondary bus, as its registers say (PCI-to-PCI Bridge
 /// Architecture Specification 1.2, 3.2.5).
 struct PCIBridgeWindows: Equatable {
-  let buses: ClosedRange<UInt8>?
   let ports: ClosedRange<UInt64>?
   let memory: ClosedRange<UInt64>?
   let prefetchable: ClosedRange<UInt64>?
 
   init(_ configuration: ConfigurationRegisters) {
     let command = configuration.word(0x04)
-    let secondary = configuration.byte(0x19)
-    let subordinate = configuration.byte(0x1A)
-    // Bus 0 is the host's own: a bridge after a reset forwards no configuration requests.
-    buses = secondary > 0 && secondary <= subordinate ? secondary...subordinate : nil
-
     ports =
       command & 1 == 0
       ? nil
@@ -36,6 +30,15 @@ struct PCIBridgeWindows: Equatable {
       limit: UInt64(configuration.word(0x26) & 0xFFF0) << 16
         | UInt64(configuration.doubleword(0x2C)) << 32,
       granule: 1 << 20)
+  }
+
+  /// The buses to which configuration requests are forwarded, from the secondary bus on; `nil` for
+  /// none.
+  static func buses(_ configuration: ConfigurationRegisters) -> ClosedRange<UInt8>? {
+    let secondary = configuration.byte(0x19)
+    let subordinate = configuration.byte(0x1A)
+    // Bus 0 is the host's own: a bridge after a reset forwards no configuration requests.
+    return secondary > 0 && secondary <= subordinate ? secondary...subordinate : nil
   }
 
   func ranges(in space: AddressSpace) -> [ClosedRange<UInt64>] {

@@ -31,6 +31,13 @@ public struct PCIExpressWindow: Equatable, Sendable {
     base = value & 0xF_FC00_0000 & ~(size - 1)
   }
 
+  /// The register's value.
+  ///
+  /// - Parameter registers: Those of the host bridge.
+  static func value(in registers: ConfigurationRegisters) -> UInt64 {
+    UInt64(registers.doubleword(register + 4)) << 32 | UInt64(registers.doubleword(register))
+  }
+
   /// The addresses that the window decodes.
   public var addresses: ClosedRange<UInt64> { base...(base + (size - 1)) }
 

@@ -3,11 +3,15 @@
 public final class PCIFunction {
   /// The registers.
   public private(set) var configuration: ConfigurationRegisters
+  /// How often guests have written registers.
+  private(set) var writeCount: UInt64 = 0
   /// The base address registers.
   public let baseAddresses: [BaseAddressRegister]
   /// The functions behind a bridge by device and function (device in bits 7:3, function in 2:0);
   /// `nil` where this is no bridge.
   public let secondaryBus: [UInt8: PCIFunction]?
+  /// The bridges among those.
+  let bridgesBehind: [PCIFunction]
   /// What else a write does: called after the registers have changed, with the offsets written.
   private let sideEffect: (@Sendable (inout ConfigurationRegisters, Range<Int>) -> Void)?
 
@@ -30,8 +34,15 @@ public final class PCIFunction {
     self.configuration = configuration
     self.baseAddresses = baseAddresses
     self.secondaryBus = secondaryBus
+    bridgesBehind = Self.bridges(of: secondaryBus ?? [:])
     self.sideEffect = sideEffect
     for register in baseAddresses { register.install(in: &self.configuration) }
+  }
+
+  /// The bridges of a bus, in the order of their addresses: where two of them lead to a bus, the
+  /// first one has it.
+  static func bridges(of functions: [UInt8: PCIFunction]) -> [PCIFunction] {
+    functions.sorted { $0.key < $1.key }.map(\.value).filter { $0.secondaryBus != nil }
   }
 
   /// Reads registers.
@@ -50,6 +61,7 @@ public final class PCIFunction {
 
   /// Writes registers.
   public func write(_ value: UInt32, at offset: Int, size: Int) {
+    writeCount &+= 1
     if let mutation, isMishandled(value, at: offset, size: size, by: mutation) { return }
     configuration.write(value, at: offset, size: size)
     sideEffect?(&configuration, offset..<offset + size)

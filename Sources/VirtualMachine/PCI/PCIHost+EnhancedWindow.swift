@@ -17,7 +17,7 @@ extension PCIHost {
   func windowPage(of address: FunctionAddress) -> [UInt8] {
     var page = [UInt8](repeating: 0xFF, count: 4096)
     guard let registers = function(at: address)?.configuration else { return page }
-    for offset in 0..<registers.count { page[offset] = registers.byte(offset) }
+    page.replaceSubrange(..<registers.count, with: registers.bytes)
     if isMisidentified(address) { for offset in 0..<4 { page[offset] ^= Self.fault } }
     return page
   }

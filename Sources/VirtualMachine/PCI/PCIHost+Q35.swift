@@ -38,7 +38,9 @@ extension PCIHost {
       0xF8: .isaBridge(),
     ]
     functions[0x20] = testDevice.map(PCIFunction.test)
-    return PCIHost(functions: functions, misidentified: misidentified, mutation: mutation)
+    return PCIHost(
+      rootBuses: [0: functions], window: hasWindow ? .register : .absent,
+      misidentified: misidentified, mutation: mutation)
   }
 }
 
@@ -55,10 +57,18 @@ extension PCIFunction {
     // Memory access and bus mastering are hardwired on.
     space.set(0x04, to: 0x0006 as UInt16)
     space.set(0x0C, to: 0 as UInt8, writable: 0)
-    guard hasWindow else { return PCIFunction(space) }
-    space.set(
-      PCIExpressWindow.register, to: PCIExpressWindow.resetValue,
-      writable: PCIExpressWindow.writable)
+    return hasWindow
+      ? .hostBridge(space, window: PCIExpressWindow.resetValue) : PCIFunction(space)
+  }
+
+  /// A host bridge with the register PCIEXBAR.
+  ///
+  /// - Parameters:
+  ///   - space: Its other registers.
+  ///   - window: The value of PCIEXBAR.
+  static func hostBridge(_ space: ConfigurationRegisters, window: UInt64) -> PCIFunction {
+    var space = space
+    space.set(PCIExpressWindow.register, to: window, writable: PCIExpressWindow.writable)
     return PCIFunction(space) { space, written in
       guard written.overlaps(PCIExpressWindow.register..<PCIExpressWindow.register + 4) else {
         return

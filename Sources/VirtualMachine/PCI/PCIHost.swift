@@ -3,9 +3,9 @@ import PCIConfig
 /// A PCI root: its functions, the two ways to their registers, and the decoding of their addresses.
 ///
 /// Configuration mechanism #1 is ``addressPort`` and ``dataPort``, which belong at ports CF8h and
-/// CFCh. The enhanced mechanism is a window in memory that the host bridge, function 00:00.0,
-/// places; with everything that base address registers and bridges' windows place it is found
-/// through ``mapping(at:in:)``.
+/// CFCh. The enhanced mechanism is a window in memory, which the host bridge, function 00:00.0, may
+/// place; with everything that base address registers and bridges' windows place it is found through
+/// ``mapping(at:in:)``.
 public final class PCIHost: AddressDecoder {
   /// CONFIG_ADDRESS, four bytes.
   public let addressPort: ConfigurationAddressPort
@@ -17,8 +17,10 @@ public final class PCIHost: AddressDecoder {
   let misidentified: FunctionAddress?
   /// What is wrong on purpose.
   let mutation: Mutation?
-  private let rootBus: [UInt8: PCIFunction]
+  private let rootBuses: [UInt8: [UInt8: PCIFunction]]
+  /// The bridges on them, in the order in which they are asked.
   private let bridges: [PCIFunction]
+  private let placement: WindowPlacement
   private var memoryMappings: [BusMapping] = []
   private var portMappings: [BusMapping] = []
   private var mappingsAreStale = true
@@ -29,7 +31,17 @@ public final class PCIHost: AddressDecoder {
   private var formerWindows: [PCIExpressWindow] = []
   private var formerBuses: [UInt8: [UInt8: PCIFunction]] = [:]
 
-  /// Creates a root.
+  /// Where the window of the enhanced mechanism is.
+  public enum WindowPlacement: Equatable, Sendable {
+    /// There is none.
+    case absent
+    /// Where PCIEXBAR says, in register 60h of function 00:00.0.
+    case register
+    /// Here, whatever guests do.
+    case fixed(PCIExpressWindow)
+  }
+
+  /// Creates a root with one root bus, 0.
   ///
   /// - Parameters:
   ///   - functions: The functions of bus 0 by device and function (device in bits 7:3, function in
@@ -37,23 +49,57 @@ public final class PCIHost: AddressDecoder {
   ///   - misidentified: A function that the enhanced window shows with a wrong vendor and device,
   ///     so that those who compare both mechanisms can be tested.
   ///   - mutation: What is wrong on purpose.
-  public init(
+  public convenience init(
     functions: [UInt8: PCIFunction], misidentified: FunctionAddress? = nil,
     mutation: Mutation? = nil
   ) {
+    self.init(
+      rootBuses: [0: functions], window: .register, misidentified: misidentified,
+      mutation: mutation)
+  }
+
+  /// Creates a root.
+  ///
+  /// - Parameters:
+  ///   - rootBuses: The functions of each bus that no bridge leads to, by the number of the bus, then
+  ///     by device and function (device in bits 7:3, function in 2:0).
+  ///   - window: Where the window of the enhanced mechanism is.
+  ///   - misidentified: A function that this window shows with a wrong vendor and device.
+  ///   - mutation: What is wrong on purpose.
+  public init(
+    rootBuses: [UInt8: [UInt8: PCIFunction]], window: WindowPlacement,
+    misidentified: FunctionAddress? = nil, mutation: Mutation? = nil
+  ) {
     self.misidentified = misidentified
     self.mutation = mutation
-    rootBus = mutation?.mutated(functions) ?? functions
-    bridges = rootBus.values.filter { $0.secondaryBus != nil }
+    placement = window
+    let rootBuses = rootBuses.mapValues { mutation?.mutated($0) ?? $0 }
+    bridges = rootBuses.sorted { $0.key < $1.key }.flatMap { PCIFunction.bridges(of: $0.value) }
+    self.rootBuses = rootBuses
     addressPort = ConfigurationAddressPort(mutation: mutation)
   }
 
   /// The window of the enhanced mechanism, or `nil` while it is disabled.
   public var enhancedWindow: PCIExpressWindow? {
-    guard let bridge = rootBus[0] else { return nil }
-    let low = bridge.configuration.doubleword(PCIExpressWindow.register)
-    let high = bridge.configuration.doubleword(PCIExpressWindow.register + 4)
-    var value = UInt64(high) << 32 | UInt64(low)
+    switch placement {
+    case .absent: nil
+    case .register: registerWindow
+    case .fixed(let window): window
+    }
+  }
+
+  /// The window, enabled or not; `nil` where there is none.
+  var possibleWindow: PCIExpressWindow? {
+    placement == .register
+      ? windowRegister.flatMap { PCIExpressWindow(register: $0 | 1) } : enhancedWindow
+  }
+
+  private var windowRegister: UInt64? {
+    rootBuses[0]?[0].map { PCIExpressWindow.value(in: $0.configuration) }
+  }
+
+  private var registerWindow: PCIExpressWindow? {
+    guard var value = windowRegister else { return nil }
     if mutation == .ecamDisableIgnored { value |= 1 }
     if mutation == .ecamLengthIgnored { value &= ~6 }
     if mutation == .ecamBaseCut { value &= ~0xC00_0000 }
@@ -71,9 +117,8 @@ public final class PCIHost: AddressDecoder {
     if mutation == .bridgeKeepsOldNumber, let former = formerBuses[address.bus] {
       return former[deviceAndFunction]
     }
-    return address.bus == 0
-      ? rootBus[deviceAndFunction]
-      : function(deviceAndFunction, onBus: address.bus, behind: bridges)
+    if let rootBus = rootBuses[address.bus] { return rootBus[deviceAndFunction] }
+    return function(deviceAndFunction, onBus: address.bus, behind: bridges)
   }
 
   /// The functions that answer at this moment, by routing identifier.
@@ -87,29 +132,27 @@ public final class PCIHost: AddressDecoder {
           found[identifier] = function
         }
         if let secondaryBus = function.secondaryBus,
-          let buses = PCIBridgeWindows(function.configuration).buses
+          let buses = PCIBridgeWindows.buses(function.configuration)
         {
           add(secondaryBus, onBus: buses.lowerBound)
         }
       }
     }
-    add(rootBus, onBus: 0)
+    for (bus, functions) in rootBuses { add(functions, onBus: bus) }
     return found
   }
 
   private func function(
-    _ deviceAndFunction: UInt8, onBus bus: UInt8, behind bridges: some Sequence<PCIFunction>
+    _ deviceAndFunction: UInt8, onBus bus: UInt8, behind bridges: [PCIFunction]
   ) -> PCIFunction? {
     for bridge in bridges {
       guard let functions = bridge.secondaryBus,
-        let buses = PCIBridgeWindows(bridge.configuration).buses, buses.contains(bus)
+        let buses = PCIBridgeWindows.buses(bridge.configuration), buses.contains(bus)
       else { continue }
       if bus == buses.lowerBound || mutation == .bridgeShowsSubordinate {
         return functions[deviceAndFunction & (mutation == .bridgeDeviceIgnored ? 7 : 0xFF)]
       }
-      return function(
-        deviceAndFunction, onBus: bus,
-        behind: functions.values.lazy.filter { $0.secondaryBus != nil })
+      return function(deviceAndFunction, onBus: bus, behind: bridge.bridgesBehind)
     }
     return nil
   }
@@ -161,7 +204,7 @@ public final class PCIHost: AddressDecoder {
       }
     case .bridgeKeepsOldNumber:
       if let secondaryBus = function.secondaryBus,
-        let buses = PCIBridgeWindows(function.configuration).buses
+        let buses = PCIBridgeWindows.buses(function.configuration)
       {
         formerBuses[buses.lowerBound] = secondaryBus
       }
@@ -199,7 +242,9 @@ public final class PCIHost: AddressDecoder {
     if mutation == .ecamStaysBehind {
       memoryMappings += formerWindows.map { BusMapping(addresses: $0.addresses, device: window) }
     }
-    decode(rootBus) { _ in [0...UInt64.max] }
+    for (_, functions) in rootBuses.sorted(by: { $0.key < $1.key }) {
+      decode(functions) { _ in [0...UInt64.max] }
+    }
     mappingsAreStale = false
   }
 

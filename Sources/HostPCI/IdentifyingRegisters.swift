@@ -1,0 +1,90 @@
+import PCIConfig
+
+/// Registers whose values identify one unit among its kind, or hold data that passed through it:
+/// what those do not need who look at somebody else's machine.
+///
+/// What lies outside of capabilities, and in a vendor's own, has no meaning that is known here.
+struct IdentifyingRegisters: Equatable {
+  /// Some bytes with one meaning.
+  struct Part: Equatable {
+    /// What they are, for a reader.
+    let name: String
+    /// Which bytes they are.
+    let bytes: Range<Int>
+  }
+
+  /// The parts, in the order of the capabilities.
+  private(set) var parts: [Part] = []
+
+  /// Finds them.
+  ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - count: How many bytes of registers there are; of what lies behind nothing is taken.
+  init(_ registers: some FunctionRegisters, count: Int) {
+    let header: Header
+    do {
+      header = try Header(registers)
+    } catch {
+      return
+    }
+    for capability in CapabilityList(registers, header).capabilities {
+      let start = Int(capability.register.offset)
+      switch capability.id {
+      case 0x03:
+        // PCI Local Bus Specification 3.0, appendix I
+        add("Vital Product Data", start + 4, 4, within: min(count, 256))
+      case 0x09 where header.vendorID == VirtioCapability.vendorID:
+        // A window to any register of the device, the network address among them (Virtual I/O
+        // Device 1.2, 4.1.4.9)
+        guard
+          VirtioCapability(registers, at: capability.register)?.structure == .configurationAccess
+        else { continue }
+        add("virtio configuration access data", start + 16, 4, within: min(count, 256))
+      default: break
+      }
+    }
+    guard count > 256 else { return }
+    let extended = ExtendedCapabilityList(registers).capabilities
+    let starts = extended.map { Int($0.register.offset) }
+    for capability in extended {
+      let start = Int(capability.register.offset)
+      let end = min(starts.filter { $0 > start }.min() ?? 4096, count)
+      addParts(of: capability, registers, end: end)
+    }
+  }
+
+  /// What an extended capability has (PCI Express Base Specification 6.0, 7.8.4, 7.9.3, 7.9.14,
+  /// 7.9.17 and 7.9.24).
+  private mutating func addParts(
+    of capability: ExtendedCapability, _ registers: some FunctionRegisters, end: Int
+  ) {
+    let start = Int(capability.register.offset)
+    switch capability.id {
+    case AdvancedErrorReporting.id:
+      add("error log", start + 0x1C, 16, within: end)
+      // From version 3 on the log of a flit's header goes on here.
+      add("error log", start + 0x38, capability.version >= 3 ? 40 : 16, within: end)
+    case 0x03: add("Device Serial Number", start + 4, 8, within: end)
+    case 0x1D:
+      let hasLog = registers.word(at: capability.register.offset + 4).map { $0 >> 5 & 1 == 1 }
+      guard hasLog == true else { return }
+      add("error log", start + 0x20, 16, within: end)
+      add("error log", start + 0x34, 16, within: end)
+    case 0x28: add("Hierarchy ID system GUID", start + 0x0C, 20, within: end)
+    case 0x2E: add("Data Object Exchange mailbox", start + 0x10, 8, within: end)
+    default: break
+    }
+  }
+
+  private mutating func add(_ name: String, _ start: Int, _ count: Int, within end: Int) {
+    guard start < end else { return }
+    parts.append(Part(name: name, bytes: start..<min(start + count, end)))
+  }
+
+  /// Whether a doubleword has one of them.
+  func contain(_ register: Register) -> Bool {
+    let start = Int(register.offset)
+    return parts.contains { $0.bytes.overlaps(start..<start + 4) }
+  }
+}

@@ -1,0 +1,197 @@
+import Glibc
+import PCIConfig
+
+/// What of a machine's files goes into a record that is passed on: what decides something, and
+/// nothing that identifies the machine or who has it.
+struct SnapshotFilter {
+  /// What is kept of a file.
+  private enum Rule: Sendable {
+    case whole
+    case firstLine
+    /// The lines that a closure picks; what the others are, for a reader.
+    case lines(except: String, @Sendable (Substring) -> Bool)
+    case registers
+    case commandLine
+    case moduleAliases
+  }
+
+  private let includesSerialNumbers: Bool
+  /// The names of the machine's devices for the kernel's loader.
+  private let deviceNames: [String]
+  /// What was left out, and where.
+  private var leftOut: [(name: String, places: [String])] = []
+
+  /// Creates a filter.
+  ///
+  /// - Parameters:
+  ///   - includesSerialNumbers: Whether registers that identify a unit are kept.
+  ///   - deviceNames: What the files `modalias` of the machine's functions hold.
+  init(includesSerialNumbers: Bool, deviceNames: [String]) {
+    self.includesSerialNumbers = includesSerialNumbers
+    self.deviceNames = deviceNames
+  }
+
+  /// What was left out, a line each.
+  var omissions: [String] {
+    leftOut.map { name, places in
+      places.isEmpty ? name : "\(name): \(places.joined(separator: ", "))"
+    }
+  }
+
+  /// What is kept of a file; `nil` where nothing is known of it.
+  ///
+  /// - Parameters:
+  ///   - path: Its path without the leading slash.
+  ///   - bytes: Its bytes.
+  mutating func keep(_ path: String, _ bytes: [UInt8]) -> [UInt8]? {
+    switch Self.rule(path) {
+    case .whole: return bytes
+    case .firstLine: return Array(bytes.prefix { $0 != UInt8(ascii: "\n") }) + Array("\n".utf8)
+    case .lines(let others, let isKept):
+      let kept = Self.lines(bytes, isKept)
+      if kept.count < bytes.count { leaveOut(others, of: "/" + path) }
+      return kept
+    case .registers: return keepRegisters(path, bytes)
+    case .commandLine: return keepCommandLine(bytes)
+    case .moduleAliases: return keepAliases(bytes)
+    case nil:
+      leaveOut("files that are not known to be harmless", of: "/" + path)
+      return nil
+    }
+  }
+
+  /// The names that are kept of a directory's.
+  func keep(namesIn directory: String, _ names: [String]) -> [String] {
+    switch directory {
+    case "sys/class/misc": names.filter { $0 == "sev-guest" || $0 == "tdx_guest" }
+    case "sys/devices/system/cpu": names.filter { $0 == "sev" }
+    case "sys/firmware/acpi/tables": []
+    default: names
+    }
+  }
+
+  private static func rule(_ path: String) -> Rule? {
+    if let rule = rules[path] { return rule }
+    let name = path.split(separator: "/").last ?? ""
+    if path.hasPrefix("sys/bus/pci/devices/") {
+      switch name {
+      case "config": return .registers
+      case "uevent":
+        return .lines(except: "what else the kernel announces of a device") { line in
+          ["DRIVER=", "PCI_CLASS=", "PCI_ID=", "PCI_SUBSYS_ID=", "PCI_SLOT_NAME=", "MODALIAS="]
+            .contains { line.hasPrefix($0) }
+        }
+      default: return functionFiles.contains(String(name)) ? .whole : nil
+      }
+    }
+    if path.hasPrefix("proc/bus/pci/") { return .registers }
+    if path.hasPrefix("sys/firmware/memmap/") { return .whole }
+    if path.hasPrefix("lib/modules/") {
+      return name == "modules.alias" || name == "modules.builtin.modinfo" ? .moduleAliases : nil
+    }
+    if path.hasPrefix("boot/config-") {
+      return .lines(except: "what else the kernel was built with") { line in
+        KernelOptions.Option.allCases.contains { line.hasPrefix("CONFIG_\($0.rawValue)=") }
+      }
+    }
+    return nil
+  }
+
+  /// What is kept whole of a function's files in sysfs.
+  static let functionFiles = [
+    "vendor", "device", "class", "revision", "subsystem_vendor", "subsystem_device", "modalias",
+    "irq", "resource", "numa_node", "power_state",
+  ]
+
+  private static let rules: [String: Rule] = [
+    "proc/cmdline": .commandLine,
+    "proc/ioports": .whole,
+    "proc/iomem": .lines(except: "where the kernel lies") { !$0.contains(" : Kernel ") },
+    "proc/self/status": .lines(except: "what else there is of the process") { line in
+      ["Uid:", "CapEff:", "Seccomp:"].contains { line.hasPrefix($0) }
+    },
+    "proc/self/uid_map": .firstLine,
+    "proc/sys/kernel/osrelease": .whole,
+    "proc/xen/capabilities": .whole,
+    "sys/class/dmi/id/sys_vendor": .firstLine,
+    "sys/class/dmi/id/product_name": .firstLine,
+    "sys/class/dmi/id/bios_vendor": .firstLine,
+    "sys/class/dmi/id/bios_version": .firstLine,
+    "sys/class/dmi/id/bios_date": .firstLine,
+    "sys/firmware/acpi/tables/MCFG": .whole,
+    "sys/firmware/dmi/entries/0-0/raw": .whole,
+    "sys/hypervisor/guest_type": .firstLine,
+    "sys/hypervisor/type": .firstLine,
+    "sys/kernel/security/lockdown": .firstLine,
+  ]
+
+  private mutating func keepRegisters(_ path: String, _ bytes: [UInt8]) -> [UInt8] {
+    guard !includesSerialNumbers else { return bytes }
+    var kept = bytes
+    let parts = IdentifyingRegisters(ConfigurationImage(bytes), count: bytes.count).parts
+    for part in parts where kept[part.bytes].contains(where: { $0 != 0 }) {
+      kept.replaceSubrange(part.bytes, with: repeatElement(0, count: part.bytes.count))
+      if let place = path.split(separator: "/").dropLast().last, path.hasPrefix("sys/") {
+        leaveOut("\(part.name) (zeros instead)", of: String(place))
+      }
+    }
+    return kept
+  }
+
+  /// Options of Linux that have to do with PCI, its interrupts, memory and hypervisors
+  /// (`kernel-parameters.txt`); what others say may be a name, an address or a password.
+  private static let options = [
+    "acpi", "amd_iommu", "apic", "intel_iommu", "iomem", "iommu", "lockdown", "memmap", "nolapic",
+    "noapic", "nohpet", "nopv", "pci", "pcie_aspm", "pcie_ports", "pnpacpi",
+  ]
+
+  /// The options of a command line that are kept.
+  static func decidingOptions(_ commandLine: String) -> [Substring] {
+    commandLine.split(whereSeparator: \.isWhitespace).prefix { $0 != "--" }.filter { word in
+      options.contains(String(word.prefix { $0 != "=" }))
+    }
+  }
+
+  private mutating func keepCommandLine(_ bytes: [UInt8]) -> [UInt8] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let kept = Self.decidingOptions(text)
+    let count = text.split(whereSeparator: \.isWhitespace).count - kept.count
+    if count > 0 {
+      leaveOut("options for other things than PCI and memory", of: "\(count) of /proc/cmdline")
+    }
+    return Array((kept.joined(separator: " ") + "\n").utf8)
+  }
+
+  /// The entries of `modules.alias` and `modules.builtin.modinfo` for the machine's functions.
+  private func keepAliases(_ bytes: [UInt8]) -> [UInt8] {
+    let isText = !bytes.contains(0)
+    let end: UInt8 = isText ? UInt8(ascii: "\n") : 0
+    var kept: [UInt8] = []
+    for entry in bytes.split(separator: end) {
+      let text = String(decoding: entry, as: UTF8.self)
+      let pattern =
+        isText
+        ? text.split(separator: " ").dropFirst().first
+        : text.split(separator: "=", maxSplits: 1).dropFirst().first
+      guard let pattern, pattern.hasPrefix("pci:"),
+        deviceNames.contains(where: { fnmatch(String(pattern), $0, 0) == 0 })
+      else { continue }
+      kept += entry + [end]
+    }
+    return kept
+  }
+
+  private static func lines(_ bytes: [UInt8], _ isKept: (Substring) -> Bool) -> [UInt8] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let kept = text.split(separator: "\n").filter(isKept)
+    return Array(kept.map { $0 + "\n" }.joined().utf8)
+  }
+
+  private mutating func leaveOut(_ name: String, of place: String) {
+    guard let index = leftOut.firstIndex(where: { $0.name == name }) else {
+      leftOut.append((name, [place]))
+      return
+    }
+    if !leftOut[index].places.contains(place) { leftOut[index].places.append(place) }
+  }
+}

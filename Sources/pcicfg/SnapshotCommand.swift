@@ -1,0 +1,79 @@
+import ArgumentParser
+import HostPCI
+import ToolSupport
+
+/// `pcicfg snapshot`.
+struct SnapshotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot",
+    abstract: "Records a machine, so that every command can look at it elsewhere.",
+    discussion: """
+      A snapshot is a directory with what the commands look at: registers, files of sysfs and \
+      procfs, CPUID, and what the system refused. It stands for the machine with --root.
+
+      Exit status: that of its subcommand.
+
+      Examples:
+        sudo pcicfg snapshot save machine
+        pcicfg probe --root machine
+        pcicfg diff machine live
+      """,
+    subcommands: [SaveCommand.self])
+}
+
+extension SnapshotCommand {
+  /// `pcicfg snapshot save`.
+  struct SaveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "save",
+      abstract: "Writes a record of this machine to a directory.",
+      discussion: """
+        It asks all that 'probe', 'list', 'verify', 'policy', 'mcfg' and 'hypervisor' ask, and keeps \
+        what they were answered. Where the system permits port access it writes 0xCF8 and puts the \
+        former value back, as 'probe' does. --compare also reads every \
+        function through ECAM (/dev/mem). With --root or -F a record is copied.
+
+        It keeps nothing that identifies the machine or its owner: of registers not the device \
+        serial number, vital product data, a system GUID, error logs, and windows to data, where \
+        zeros stand instead; of the kernel's command line only options for PCI, memory and \
+        hypervisors; no names, no addresses of networks, no UUIDs. What it leaves out it says. \
+        Registers of a vendor's own are kept.
+
+        The directory must not exist, or be empty. It appears when all is written, or not at all.
+
+        Exit status: 0 written, 2 not written, 64 wrong usage.
+
+        Examples:
+          sudo pcicfg snapshot save /tmp/machine
+          sudo pcicfg snapshot save before --compare
+          pcicfg snapshot save copy --root original
+          tar czf machine.tgz machine
+        """)
+
+    @Argument(help: "The directory to write.", completion: .directory)
+    var directory: String
+
+    @Flag(help: "Read every function through ECAM, too, so that it can be compared.")
+    var compare = false
+
+    @Flag(help: "Keep registers that identify a unit, such as serial numbers.")
+    var includeSerialNumbers = false
+
+    @OptionGroup var machine: MachineOptions
+
+    func run() throws {
+      let host = try machine.host()
+      let snapshot = Snapshot(
+        of: host, compares: compare, includesSerialNumbers: includeSerialNumbers)
+      do {
+        try snapshot.save(to: directory)
+      } catch {
+        throw Complaint.cannotRun("\(error)")
+      }
+      try show(snapshot.report(on: directory))
+      if host.isLive && snapshot.hasHeadersOnly {
+        remark("only the first 64 bytes of each function can be read: more takes root")
+      }
+    }
+  }
+}
