@@ -59,7 +59,9 @@ extension FuzzTarget {
     return header + little(UInt64(content.count), 2) + content
   }
 
-  private static let views: [@Sendable (Host) -> Int] = [probed, verified, listed, decided]
+  private static let views: [@Sendable (Host) -> Int] = [
+    probed, verified, listed, decided, compared, saved,
+  ]
 
   private static func probed(_ host: Host) -> Int {
     let probe = Probe(host)
@@ -94,6 +96,35 @@ extension FuzzTarget {
     listing.byteLimit = 64
     withExtendedLifetime(ListDocument(listing)) {}
     return listing.text.utf8.count + listing.machineText.utf8.count + listing.tree().utf8.count
+  }
+
+  private static let undamaged = Host(files: RecordedFiles.present, links: RecordedFiles.links)
+
+  private static func compared(_ host: Host) -> Int {
+    guard let machine = try? ComparedMachine(host, name: "damaged"),
+      let other = try? ComparedMachine(undamaged, name: "whole")
+    else { return 0 }
+    let comparison = MachineComparison(other, machine)
+    withExtendedLifetime(MachineComparisonDocument(comparison)) {}
+    let reversed = MachineComparison(machine, other)
+    precondition(reversed.differences.isEmpty == comparison.differences.isEmpty)
+    precondition(MachineComparison(machine, machine).differences.isEmpty)
+    return comparison.text.utf8.count
+  }
+
+  /// A snapshot of a record shows the same as the record, and a snapshot of that is the same.
+  private static func saved(_ host: Host) -> Int {
+    let snapshot = Snapshot(of: host)
+    let copy = Host(
+      files: snapshot.files, links: snapshot.links, directories: snapshot.directories)
+    let again = Snapshot(of: copy)
+    precondition(again.files == snapshot.files && again.links == snapshot.links)
+    if let former = try? ComparedMachine(host, name: "a"),
+      let latter = try? ComparedMachine(copy, name: "b")
+    {
+      precondition(MachineComparison(former, latter).differences.isEmpty)
+    }
+    return snapshot.files.count + snapshot.omissions.count
   }
 
   private static func decided(_ host: Host) -> Int {

@@ -45,8 +45,8 @@ extension FuzzTarget {
   private static func options(_ text: String) -> Int {
     let options = KernelOptions(text: text)
     precondition(KernelOptions(text: text + "\n" + text) == options)
-    let found = ["DEVMEM", "STRICT_DEVMEM", "DEVPORT", "X", ""].filter(options.has)
-    for name in found { precondition(text.contains("CONFIG_\(name)=")) }
+    let found = KernelOptions.Option.allCases.filter(options.has)
+    for option in found { precondition(text.contains("CONFIG_\(option.rawValue)=")) }
     return found.count
   }
 

@@ -16,7 +16,7 @@ extension Host {
   }
 
   private static func registers(of bytes: [UInt8]) -> [Register: UInt32] {
-    var registers: [Register: UInt32] = [:]
+    var registers = [Register: UInt32](minimumCapacity: bytes.count / 4)
     for offset in stride(from: 0, through: bytes.count - 4, by: 4) {
       registers[Register(integerLiteral: UInt16(offset))] =
         bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
