@@ -4,14 +4,19 @@ extension StringProtocol {
   /// Nothing else ends a line, whatever Unicode says of it: names of devices may have anything.
   var lines: [Substring] {
     Substring(self).utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
-      let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-      return text.isEmpty ? nil : Substring(text)
+      let line = withoutReturns(line)
+      return line.isEmpty ? nil : line
     }
   }
 
-  /// The first line, which may be empty, without the line feed and the carriage return before it.
+  /// The first line, which may be empty, without the line feed and the carriage returns before it.
   var firstLine: Substring {
-    let line = Substring(self).utf8.prefix { $0 != UInt8(ascii: "\n") }
-    return Substring(line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+    withoutReturns(Substring(self).utf8.prefix { $0 != UInt8(ascii: "\n") })
   }
+}
+
+private func withoutReturns(_ line: Substring.UTF8View) -> Substring {
+  var line = line
+  while line.last == UInt8(ascii: "\r") { line.removeLast() }
+  return Substring(line)
 }
