@@ -62,7 +62,7 @@ $(FUZZER): $(FUZZED) Makefile
 	@mkdir -p $(@D)
 	@$(SWIFT)c $(FUZZFLAGS) -o $@ $(FUZZED)
 
-bench: need-run release ## Print start times of all hypervisors, what windows and exits cost vmm, how fast lists are
+bench: need-run release ## Print start times of all hypervisors, what windows and exits cost vmm, how fast lists and reads are
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10
 	@echo
 	@sh scripts/bench-window.sh "$(BUILT)/vmm" "$(BUILT)/$(ROMS)" 20

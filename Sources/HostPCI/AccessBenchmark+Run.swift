@@ -7,19 +7,23 @@ public struct AccessBenchmarkUnavailable: Error, Equatable, Sendable, CustomStri
 }
 
 extension AccessBenchmark {
-  /// How many reads of one register there are before it is the next one's turn.
+  /// How many reads of one register there are before it is the next one's turn; past the kernel's
+  /// files a child process makes them.
   private static let turn = 100
 
   /// Measures: reads the vendor and device ID, and the first extended capability's header where the
-  /// function has extended registers, through the kernel's files. Nothing is written.
+  /// function has extended registers, through the kernel's files and in the modes that are named.
+  /// Nothing is written but, by mechanism 1, CONFIG_ADDRESS, which is put back.
   ///
   /// - Parameters:
   ///   - host: The live machine.
   ///   - slot: Which function; of several the first with extended registers, else the first.
   ///   - extent: How long to go on.
+  ///   - modes: What is measured past the kernel's files: ``AccessMode/mechanism1``,
+  ///     ``AccessMode/ecam``.
   /// - Throws: ``AccessBenchmarkUnavailable`` where nothing can be read.
   public init(
-    _ host: Host, _ slot: SlotSelection?, extent: Extent
+    _ host: Host, _ slot: SlotSelection?, extent: Extent, including modes: Set<AccessMode> = []
   ) throws(AccessBenchmarkUnavailable) {
     let probe = Probe(host, rawAccess: .none)
     let function = try Self.function(probe.facts, slot)
@@ -28,22 +32,27 @@ extension AccessBenchmark {
     let candidates = FileCandidates(
       host, function, conventional: conventional.mechanism,
       extended: probe.kernelExtended.mechanism)
+    let raw = RawCandidates(host, function, modes)
+    let omissions = candidates.omissions + raw.omissions
     let costs: [AccessCost]
     let clock: UInt32
     do {
-      (costs, clock) = try Self.measure(candidates, extent)
+      (costs, clock) = try Self.measure(candidates, raw, extent)
     } catch {
       throw AccessBenchmarkUnavailable(description: "\(error)")
     }
     guard !costs.isEmpty else {
-      let reasons = candidates.omissions.map(\.description)
+      let reasons = omissions.map(\.description)
       throw AccessBenchmarkUnavailable(
         description: "\(function.address) cannot be read: \(reasons.joined(separator: "; "))")
     }
     self.init(
       function: function.address, clockOverhead: clock, kernelConventional: conventional,
       kernelExtended: probe.kernelExtended, isGuest: probe.decision.value?.isGuest, costs: costs,
-      omissions: candidates.omissions)
+      omissions: omissions,
+      missedModes: AccessMode.allCases.filter { mode in
+        modes.contains(mode) && !costs.contains { $0.mode == mode }
+      })
   }
 
   private static func function(
@@ -70,42 +79,57 @@ extension AccessBenchmark {
 
   /// Times every candidate by turns.
   private static func measure(
-    _ candidates: FileCandidates, _ extent: Extent
-  ) throws(SystemFailure) -> (costs: [AccessCost], clock: UInt32) {
+    _ candidates: FileCandidates, _ raw: RawCandidates, _ extent: Extent
+  ) throws(AccessFailure) -> (costs: [AccessCost], clock: UInt32) {
     var clock: [UInt32] = []
     var empty = candidates.files.map { _ in [UInt32]() }
     var reads = candidates.reads.map { _ in [UInt32]() }
+    var rawReads = raw.reads.map { _ in [UInt32]() }
+    let registerCount = reads.count + rawReads.count
     let limit: Int
     var end = UInt64.max
     switch extent {
     case .reads(let count): limit = count
     case .atMost(let count, let nanoseconds):
       limit = count
-      end = MonotonicClock.now + nanoseconds * UInt64(reads.count)
+      end = MonotonicClock.now + nanoseconds * UInt64(registerCount)
     }
     var done = 0
-    while done < limit && !reads.isEmpty && (done == 0 || MonotonicClock.now < end) {
+    while done < limit && registerCount > 0 && (done == 0 || MonotonicClock.now < end) {
       let count = min(turn, limit - done)
       for _ in 0..<count { clock.append(MonotonicClock.time {}) }
-      for (index, file) in candidates.files.enumerated() {
-        empty[index] += try file.descriptor.timeReads(at: file.size, expecting: 0, count: count)
+      do {
+        for (index, file) in candidates.files.enumerated() {
+          empty[index] += try file.descriptor.timeReads(at: file.size, expecting: 0, count: count)
+        }
+        for (index, read) in candidates.reads.enumerated() {
+          reads[index] += try candidates.files[read.file].descriptor.timeReads(
+            at: Int(read.register.offset), expecting: 4, count: count)
+        }
+      } catch {
+        throw .system(error)
       }
-      for (index, read) in candidates.reads.enumerated() {
-        reads[index] += try candidates.files[read.file].descriptor.timeReads(
-          at: Int(read.register.offset), expecting: 4, count: count)
+      for (index, candidate) in raw.reads.enumerated() {
+        rawReads[index] += try candidate.read.time(count: count)
       }
       done += count
     }
     guard done > 0 else { return ([], 0) }
     let overhead = Durations(clock).median
     let calls = empty.map { Durations($0, subtracting: overhead).median }
-    let costs = zip(candidates.reads, reads).map { read, times in
+    let fileCosts = zip(candidates.reads, reads).map { read, times in
       AccessCost(
         mode: candidates.files[read.file].mode, register: read.register, mechanism: read.mechanism,
         value: read.value, durations: Durations(times, subtracting: overhead),
         emptyCall: calls[read.file])
     }
-    return (costs, overhead)
+    let rawCosts = zip(raw.reads, rawReads).map { candidate, times in
+      AccessCost(
+        mode: candidate.read.mode, register: candidate.read.register,
+        mechanism: candidate.read.mechanism, value: candidate.value,
+        durations: Durations(times, subtracting: overhead), emptyCall: 0)
+    }
+    return (fileCosts + rawCosts, overhead)
   }
 }
 

@@ -24,10 +24,13 @@ extension AccessBenchmark {
           ]))
     }
     writer.line()
-    writer.paragraph(
-      "access  ",
-      "is the median without the call around it: the same call where the file ends, "
-        + "which reads nothing, costs \(emptyCalls).")
+    let calls = emptyCalls
+    if !calls.isEmpty {
+      writer.paragraph(
+        "access  ",
+        "is the median without the call around it: the same call where the file ends, "
+          + "which reads nothing, costs \(calls).")
+    }
     writer.paragraph("kernel  ", "below 0x100 \(kernelConventional.words)")
     writer.paragraph("        ", "from 0x100 \(kernelExtended.words)")
     for comparison in comparisons { writer.paragraph("cost    ", comparison) }
@@ -56,22 +59,25 @@ extension AccessBenchmark {
   /// What the calls cost that read nothing, once for each mode.
   private var emptyCalls: String {
     var parts: [String] = []
-    for cost in costs {
+    for cost in costs where cost.mode == .sysfs || cost.mode == .procfs {
       let part = "\(cost.emptyCall) ns (\(cost.mode.rawValue))"
       if !parts.contains(part) { parts.append(part) }
     }
     return parts.joined(separator: ", ")
   }
 
-  /// Mechanism 1 and ECAM side by side, mode by mode.
+  /// Mechanism 1 and ECAM side by side: through each file, and past the kernel.
   private var comparisons: [String] {
-    AccessMode.allCases.compactMap { mode in
-      let costs = costs.filter { $0.mode == mode }
+    let ways: [(name: String, modes: [AccessMode])] = [
+      ("sysfs", [.sysfs]), ("procfs", [.procfs]), ("raw", [.mechanism1, .ecam]),
+    ]
+    return ways.compactMap { way in
+      let costs = costs.filter { way.modes.contains($0.mode) }
       guard let ecam = costs.first(where: { $0.mechanism == .ecam })?.access,
         let mechanism1 = costs.first(where: { $0.mechanism == .mechanism1 })?.access
       else { return nil }
       let ratio = ecam > 0 ? ", \(Self.ratio(mechanism1, ecam)) times as much" : ""
-      return "\(mode.rawValue): ECAM \(ecam) ns, mechanism 1 \(mechanism1) ns\(ratio)"
+      return "\(way.name): ECAM \(ecam) ns, mechanism 1 \(mechanism1) ns\(ratio)"
     }
   }
 

@@ -41,11 +41,14 @@ public struct AccessBenchmark: Equatable, Sendable {
   public let costs: [AccessCost]
   /// What was not measured.
   public let omissions: [Omission]
+  /// The modes that were named and not measured at all.
+  public let missedModes: [AccessMode]
 
   /// Creates a result.
   public init(
     function: FunctionAddress, clockOverhead: UInt32, kernelConventional: KernelAccess,
-    kernelExtended: KernelAccess, isGuest: Bool?, costs: [AccessCost], omissions: [Omission]
+    kernelExtended: KernelAccess, isGuest: Bool?, costs: [AccessCost], omissions: [Omission],
+    missedModes: [AccessMode] = []
   ) {
     self.function = function
     self.clockOverhead = clockOverhead
@@ -54,14 +57,21 @@ public struct AccessBenchmark: Equatable, Sendable {
     self.isGuest = isGuest
     self.costs = costs
     self.omissions = omissions
+    self.missedModes = missedModes
   }
 
-  /// What the cost of ECAM says about its window, by the first mode that measured it.
+  /// What the cost of ECAM says about its window: by ECAM itself where that was measured, else by
+  /// the first file that it serves.
   public var window: WindowCost {
-    guard let ecam = costs.first(where: { $0.mechanism == .ecam }) else {
+    func cost(_ mode: AccessMode, _ mechanism: KernelAccess.Mechanism) -> AccessCost? {
+      costs.first { $0.mode == mode && $0.mechanism == mechanism }
+    }
+    let modes: [AccessMode] = [.ecam, .sysfs, .procfs]
+    guard let ecam = modes.lazy.compactMap({ cost($0, .ecam) }).first else {
       return WindowCost(ecam: nil, mechanism1: nil, isGuest: isGuest)
     }
-    let mechanism1 = costs.first { $0.mode == ecam.mode && $0.mechanism == .mechanism1 }
+    let others: [AccessMode] = ecam.mode == .ecam ? [.mechanism1, .sysfs, .procfs] : [ecam.mode]
+    let mechanism1 = others.lazy.compactMap { cost($0, .mechanism1) }.first
     return WindowCost(ecam: ecam.access, mechanism1: mechanism1?.access, isGuest: isGuest)
   }
 }

@@ -12,7 +12,8 @@ public struct AccessCost: Equatable, Sendable {
   public let value: UInt32
   /// How long the reads took.
   public let durations: Durations
-  /// What the same call costs in the median, in nanoseconds, when it reads nothing.
+  /// What the same call costs in the median, in nanoseconds, when it reads nothing; 0 where
+  /// there is no call.
   public let emptyCall: UInt32
 
   /// Creates a cost.

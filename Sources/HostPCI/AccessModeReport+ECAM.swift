@@ -15,7 +15,7 @@ extension AccessModeReport {
   }
 
   /// No region can be tried: there is none, or only root may see it.
-  private static func noRegion(
+  static func noRegion(
     _ host: Host, _ facts: SystemFacts, _ windows: ECAMWindows
   ) -> AccessModeReport {
     var evidence = windows.remarks
@@ -46,7 +46,7 @@ extension AccessModeReport {
     }
     return report(
       .refused, ["where the ECAM region is, only root may see"],
-      ["run it as root (sudo pcicfg probe)"])
+      ["run it as root (sudo)"])
   }
 
   private struct Outcome {

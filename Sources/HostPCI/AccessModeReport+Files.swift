@@ -67,7 +67,7 @@ extension AccessModeReport {
       remedy = nil
     default:
       cause = "registers from 0x40 up need CAP_SYS_ADMIN"
-      remedy = "run it as root (sudo pcicfg probe)"
+      remedy = "run it as root (sudo)"
     }
     return AccessModeReport(
       mode: mode, conventional: conventional, extended: extended, evidence: evidence,

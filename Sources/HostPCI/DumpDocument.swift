@@ -9,6 +9,8 @@ public struct DumpDocument: Encodable, Sendable {
     let device: String
     /// The registers from 0 on, two digits for each byte.
     let registers: String
+    /// The mode in which they were read: `sysfs`, `procfs`, `conf1` or `ecam`; missing for a dump.
+    let access: String?
   }
 
   let schema = "pcicfg.dump"
@@ -27,7 +29,8 @@ public struct DumpDocument: Encodable, Sendable {
         address: function.address.description, classCode: "0x\(function.classCode)",
         vendor: "0x" + hexadecimal(function.vendorID, digits: 4),
         device: "0x" + hexadecimal(function.deviceID, digits: 4),
-        registers: hexadecimalText(function.image?.bytes.prefix(byteLimit) ?? []))
+        registers: hexadecimalText(function.image?.bytes.prefix(byteLimit) ?? []),
+        access: function.mode?.rawValue)
     }
     failures = inventory.failures
   }

@@ -32,6 +32,19 @@ struct FileDescriptor: ~Copyable {
     self.name = name
   }
 
+  /// Opens a file that exists for reading and writing.
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - flags: More flags of `open(2)`, beside `O_RDWR` and `O_CLOEXEC`.
+  init(updating path: String, flags: Int32) throws(SystemFailure) {
+    var result: Int32
+    repeat { result = open(path, O_RDWR | O_CLOEXEC | flags) } while result < 0 && errno == EINTR
+    guard result >= 0 else { throw SystemFailure("open", path, .errno(errno)) }
+    number = result
+    name = path
+  }
+
   /// Creates a file for writing.
   ///
   /// - Parameter path: The file, which does not exist.

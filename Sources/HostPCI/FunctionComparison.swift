@@ -67,7 +67,10 @@ extension Host {
   }
 
   /// Whether a function has power, as far as the kernel tells.
-  func isAwake(_ function: KnownFunction) -> Bool {
-    line("sys/bus/pci/devices/\(function.name)/power_state").value != "D3cold"
+  func isAwake(_ function: KnownFunction) -> Bool { isAwake(function.address) }
+
+  /// Whether a function has power, as far as the kernel tells.
+  func isAwake(_ function: FunctionAddress) -> Bool {
+    line("sys/bus/pci/devices/\(function)/power_state").value != "D3cold"
   }
 }

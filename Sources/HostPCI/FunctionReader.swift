@@ -1,16 +1,31 @@
 import Glibc
 import PCIConfig
 
-/// Reads what the kernel tells of a function.
+/// Reads what the kernel tells of a function, and what its registers do.
 struct FunctionReader {
+  private let access: HostAccess
   private let host: Host
   private let address: FunctionAddress
   private let directory: String
+  private let procfs: ProcfsDevices?
 
-  init(_ host: Host, _ address: FunctionAddress, directory: String) {
-    self.host = host
+  /// Takes a function.
+  ///
+  /// - Parameters:
+  ///   - access: The machine, and the mode in which registers are accessed.
+  ///   - address: The function.
+  ///   - procfs: What lists it; `nil` for sysfs.
+  init(_ access: HostAccess, _ address: FunctionAddress, _ procfs: ProcfsDevices?) {
+    self.access = access
+    host = access.host
     self.address = address
-    self.directory = directory
+    directory = "sys/bus/pci/devices/\(address)/"
+    self.procfs = procfs
+  }
+
+  /// Whether the kernel tells in sysfs what the function is, and is believed.
+  private var isKnownToSysfs: Bool {
+    procfs == nil && (access.mode == nil || access.mode == .sysfs)
   }
 
   /// Reads the function.
@@ -21,39 +36,62 @@ struct FunctionReader {
   /// - Returns: The function; `nil` where it is not meant.
   func read(
     _ details: Inventory.Details, where isMeant: (ListedFunction) -> Bool
-  ) -> Fact<ListedFunction?> {
+  ) throws(RegisterFailure) -> ListedFunction? {
     // The kernel tells most in this one file, which not every record has.
-    let event = DeviceEvent(host.text(directory + "uevent").value ?? "")
-    switch identified(event) {
-    case .absent(let path): return .absent(path)
-    case .failed(let failure): return .failed(failure)
-    case .known(var function):
-      guard isMeant(function) else { return .known(nil) }
-      function.revisionID = number("revision").map { UInt8(truncatingIfNeeded: $0) }
-      let count = byteCount(details, function, event)
-      if count > 0 {
-        switch host.bytes(directory + "config", limit: count) {
-        case .known(let bytes): function.image = ConfigurationImage(bytes)
-        case .absent: break
-        case .failed(let failure): return .failed(failure)
-        }
-      }
-      function.revisionID = function.revisionID ?? function.registers?.byte(at: 8)
-      if details.contains(.subsystem) {
-        function.subsystem = event.tellsSubsystem ? event.subsystem : function.recordedSubsystem
-      }
-      if details.contains(.driver) { function.driver = event.driver ?? linkedName("driver") }
-      if details.contains(.placement) {
-        function.numaNode = host.line(directory + "numa_node").value.flatMap { Int($0) }
-          .flatMap { $0 < 0 ? nil : $0 }
-        function.iommuGroup = linkedName("iommu_group")
-      }
-      if details.contains(.assignments) {
-        function.interrupt = host.line(directory + "irq").value.flatMap { UInt32($0) }
-        function.ranges = host.text(directory + "resource").value.map(AssignedRange.parse) ?? []
-      }
-      return .known(function)
+    let event = event
+    let registers: FunctionAccess
+    do {
+      registers = try access.registers(of: address)
+    } catch {
+      throw failure(error)
     }
+    var function = try isKnownToSysfs ? identified(event) : identified(by: registers, event)
+    guard isMeant(function) else { return nil }
+    if isKnownToSysfs {
+      function.revisionID = number("revision").map { UInt8(truncatingIfNeeded: $0) }
+      function.mode = .sysfs
+    }
+    let count = byteCount(details, function, event)
+    if count > 0 {
+      do {
+        let (bytes, mode) = try registers.bytes(limit: count)
+        function.image = ConfigurationImage(bytes)
+        function.mode = mode
+      } catch {
+        guard case .system(let cause) = error, cause.isErrno(ENOENT) || cause.isErrno(ENOTDIR)
+        else { throw failure(error) }
+      }
+    }
+    function.revisionID = function.revisionID ?? function.registers?.byte(at: 8)
+    if details.contains(.subsystem) {
+      function.subsystem =
+        isKnownToSysfs && event.tellsSubsystem ? event.subsystem : function.recordedSubsystem
+    }
+    if details.contains(.driver) { function.driver = event.driver ?? linkedName("driver") }
+    if details.contains(.placement) {
+      function.numaNode = host.line(directory + "numa_node").value.flatMap { Int($0) }
+        .flatMap { $0 < 0 ? nil : $0 }
+      function.iommuGroup = linkedName("iommu_group")
+    }
+    if details.contains(.assignments) {
+      function.interrupt =
+        host.line(directory + "irq").value.flatMap { UInt32($0) }
+        ?? procfs?.device(at: address)?.interrupt
+      function.ranges = host.text(directory + "resource").value.map(AssignedRange.parse) ?? []
+    }
+    return function
+  }
+
+  private var event: DeviceEvent {
+    procfs.map { DeviceEvent($0.device(at: address)) }
+      ?? DeviceEvent(host.text(directory + "uevent").value ?? "")
+  }
+
+  private func failure(_ failure: AccessFailure) -> RegisterFailure {
+    if case .system(let cause) = failure, cause.isErrno(ENOENT) || cause.isErrno(ENOTDIR) {
+      return RegisterFailure(line: "\(cause.subject) does not exist")
+    }
+    return RegisterFailure(line: failure.line(access.mode, host))
   }
 
   /// The modules that claim the function.
@@ -67,25 +105,83 @@ struct FunctionReader {
   ) -> Int {
     if details.contains(.registers) { return 4096 }
     // A bridge has it in a capability.
-    if details.contains(.subsystem) && !event.tellsSubsystem { return 256 }
+    if details.contains(.subsystem) && !(isKnownToSysfs && event.tellsSubsystem) { return 256 }
+    guard function.image == nil else { return 0 }
     let isBridge = function.classCode.base == 0x06
     return function.revisionID == nil || isBridge && details.contains(.bridges) ? 64 : 0
   }
 
-  private func identified(_ event: DeviceEvent) -> Fact<ListedFunction> {
+  /// What the registers say that the function is. A virtual function returns all ones for its
+  /// vendor and device ID alone, which the kernel knows.
+  private func identified(
+    by registers: FunctionAccess, _ event: DeviceEvent
+  ) throws(RegisterFailure) -> ListedFunction {
+    let image: ConfigurationImage
+    let mode: AccessMode
+    do {
+      let (bytes, served) = try registers.bytes(limit: 64)
+      image = ConfigurationImage(bytes)
+      mode = served
+    } catch {
+      throw failure(error)
+    }
+    var function: ListedFunction
+    do {
+      function = try ListedFunction(address, image)
+    } catch {
+      if error == .absent, let code = image.doubleword(at: 8), code != .max,
+        let (vendor, device) = event.identification
+      {
+        function = ListedFunction(
+          address: address, vendorID: vendor, deviceID: device,
+          classCode: ClassCode(register: code >> 8))
+      } else if case .recorded(_, let answers) = registers, case .unreachable = error,
+        let recorded = identified(by: answers, event)
+      {
+        function = recorded
+      } else {
+        throw RegisterFailure(line: "\(error)")
+      }
+      function.image = image
+    }
+    function.mode = mode
+    return function
+  }
+
+  /// What the function is where a record holds a part of its header only, the class code as the
+  /// kernel has it where that is not in it.
+  private func identified(
+    by answers: [Register: UInt32], _ event: DeviceEvent
+  ) -> ListedFunction? {
+    let code = answers[.revisionID].map { ClassCode(register: $0 >> 8) }
+    guard let identification = answers[.vendorID],
+      let code = code ?? (try? identified(event))?.classCode
+    else { return nil }
+    return ListedFunction(
+      address: address, vendorID: UInt16(truncatingIfNeeded: identification),
+      deviceID: UInt16(truncatingIfNeeded: identification >> 16), classCode: code)
+  }
+
+  private func identified(_ event: DeviceEvent) throws(RegisterFailure) -> ListedFunction {
     if let (vendor, device) = event.identification, let code = event.classCode {
-      return .known(
-        ListedFunction(address: address, vendorID: vendor, deviceID: device, classCode: code))
+      return ListedFunction(
+        address: address, vendorID: vendor, deviceID: device, classCode: code)
     }
     if let vendor = number("vendor"), let device = number("device"), let code = number("class") {
-      return .known(
-        ListedFunction(
-          address: address, vendorID: UInt16(truncatingIfNeeded: vendor),
-          deviceID: UInt16(truncatingIfNeeded: device), classCode: ClassCode(register: code)))
+      return ListedFunction(
+        address: address, vendorID: UInt16(truncatingIfNeeded: vendor),
+        deviceID: UInt16(truncatingIfNeeded: device), classCode: ClassCode(register: code))
     }
-    return host.bytes(directory + "config", limit: 256).compactMap(
-      orAbsent: "/\(directory)config with a header"
-    ) { try? ListedFunction(address, ConfigurationImage($0)) }
+    let config = directory + "config"
+    switch host.bytes(config, limit: 256) {
+    case .known(let bytes):
+      guard let function = try? ListedFunction(address, ConfigurationImage(bytes)) else {
+        throw RegisterFailure(line: "/\(config) with a header does not exist")
+      }
+      return function
+    case .absent(let path): throw RegisterFailure(line: "\(path) does not exist")
+    case .failed(let failure): throw RegisterFailure(line: "\(failure)")
+    }
   }
 
   /// The number in a file, `0x` and digits.
@@ -110,6 +206,14 @@ private struct DeviceEvent {
       guard let equals = line.firstIndex(of: "=") else { continue }
       fields[line[..<equals]] = line[line.index(after: equals)...]
     }
+  }
+
+  /// What procfs tells.
+  init(_ device: ProcfsDevices.Device?) {
+    guard let device else { return }
+    fields["PCI_ID"] =
+      "\(hexadecimal(device.vendorID, digits: 4)):\(hexadecimal(device.deviceID, digits: 4))"
+    fields["DRIVER"] = device.driver.map { Substring($0) }
   }
 
   var identification: (vendor: UInt16, device: UInt16)? { pair("PCI_ID") }

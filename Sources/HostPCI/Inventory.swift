@@ -73,36 +73,40 @@ public struct Inventory: Sendable {
   public init(
     of host: Host, _ selection: FunctionSelection = .all, details: Details = []
   ) throws(InventoryUnavailable) {
-    let names: [String]
-    switch host.names(in: "sys/bus/pci/devices") {
-    case .known(let found): names = found
-    case .absent(let path): throw .absent(path: path, record: host.record)
-    case .failed(let failure): throw .failed(failure)
-    }
-    let aliases = details.contains(.modules) ? ModuleAliases(host) : nil
+    try self.init(of: HostAccess(host), selection, details: details)
+  }
+
+  /// Lists a machine's functions in a mode of access.
+  ///
+  /// Through sysfs registers are read only for what the kernel does not tell; in other modes the
+  /// header of each function is read, so that what is listed is what the mode shows.
+  ///
+  /// - Parameters:
+  ///   - access: The machine, and the mode.
+  ///   - selection: Which functions are meant.
+  ///   - details: What is read of each.
+  /// - Throws: ``InventoryUnavailable`` where the machine shows no PCI functions at all.
+  public init(
+    of access: HostAccess, _ selection: FunctionSelection = .all, details: Details = []
+  ) throws(InventoryUnavailable) {
+    let list = try access.functions()
+    let aliases = details.contains(.modules) ? ModuleAliases(access.host) : nil
     var functions: [ListedFunction] = []
     var failures: [String] = []
-    var hasSegments = false
-    for name in names {
-      guard let address = FunctionAddress(name) else {
-        failures.append("sys/bus/pci/devices/\(name): the name is no address")
-        continue
-      }
-      if address.segment != 0 { hasSegments = true }
-      guard selection.contains(address) else { continue }
-      let reader = FunctionReader(host, address, directory: "sys/bus/pci/devices/\(name)/")
-      switch reader.read(details, where: { selection.contains($0) }) {
-      case .known(var function?):
-        if let aliases { function.modules = reader.modules(aliases) }
-        functions.append(function)
-      case .known(nil): break
-      case .absent(let path): failures.append("\(address): \(path) does not exist")
-      case .failed(let failure): failures.append("\(address): \(failure)")
+    for address in list.addresses where selection.contains(address) {
+      let reader = FunctionReader(access, address, list.procfs)
+      do {
+        if var function = try reader.read(details, where: { selection.contains($0) }) {
+          if let aliases { function.modules = reader.modules(aliases) }
+          functions.append(function)
+        }
+      } catch {
+        failures.append("\(address): \(error.line)")
       }
     }
     self.functions = functions.sorted { $0.address < $1.address }
-    self.hasSegments = hasSegments
-    self.failures = failures
+    hasSegments = list.addresses.contains { $0.segment != 0 }
+    self.failures = failures + list.failures
   }
 }
 
@@ -115,6 +119,8 @@ public enum InventoryUnavailable: Error, Equatable, Sendable {
   case absent(path: String, record: Host.Record?)
   /// The system refused or failed.
   case failed(SystemFailure)
+  /// The mode that would find them cannot be had.
+  case refused(AccessUnavailable)
 }
 
 extension InventoryUnavailable: CustomStringConvertible {
@@ -125,6 +131,7 @@ extension InventoryUnavailable: CustomStringConvertible {
     case .absent(let path, let record?):
       "\(record.prefix)\(path) does not exist: the record has no PCI functions"
     case .failed(let failure): "\(failure)"
+    case .refused(let unavailable): "the kernel lists no function; \(unavailable)"
     }
   }
 }

@@ -1,41 +1,69 @@
 import Glibc
 import PCIConfig
 
-/// One function's registers through the kernel's files: in sysfs, else in procfs.
-struct KernelRegisters {
+/// One function's registers through the kernel's files: in sysfs, else in procfs, or in one of them
+/// alone.
+struct KernelRegisters: Sendable {
   let host: Host
   let address: FunctionAddress
-  private let paths: [String]
+  private let files: [(mode: AccessMode, path: String)]
 
-  init(_ host: Host, _ address: FunctionAddress) {
+  /// Takes a function.
+  ///
+  /// - Parameters:
+  ///   - host: The machine.
+  ///   - address: The function.
+  ///   - mode: ``AccessMode/sysfs`` or ``AccessMode/procfs``; `nil` for the first that there is.
+  init(_ host: Host, _ address: FunctionAddress, _ mode: AccessMode? = nil) {
     self.host = host
     self.address = address
-    paths = ["sys/bus/pci/devices/\(address)/config"] + host.procfsPaths(of: address)
+    var files: [(mode: AccessMode, path: String)] = []
+    if mode != .procfs { files.append((.sysfs, "sys/bus/pci/devices/\(address)/config")) }
+    if mode != .sysfs { files += host.procfsPaths(of: address).map { (.procfs, $0) } }
+    self.files = files
   }
 
   /// Reads a register with one access of its width.
-  func read(_ register: Register, _ width: AccessWidth) throws(SystemFailure) -> UInt32 {
+  func read(
+    _ register: Register, _ width: AccessWidth
+  ) throws(SystemFailure) -> (value: UInt32, mode: AccessMode) {
     let offset = Int(register.offset)
-    let bytes = try firstThatOpens { path throws(SystemFailure) in
-      switch host.bytes(path, at: offset, limit: width.byteCount) {
-      case .known(let bytes): return bytes
-      case .absent(let path): throw SystemFailure("open", path, .errno(ENOENT))
-      case .failed(let failure): throw failure
-      }
+    let (bytes, file) = try firstThatOpens { path throws(SystemFailure) in
+      try contents(of: path, at: offset, limit: width.byteCount)
     }
     guard bytes.count == width.byteCount else {
-      throw SystemFailure("read", "/\(paths[0])", .endOfFile)
+      throw SystemFailure("read", "/\(file.path)", .endOfFile)
     }
-    return bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }
+    return (bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }, file.mode)
   }
 
   /// Writes a register with one access of its width.
   func write(
     _ register: Register, _ width: AccessWidth, _ value: UInt32
-  ) throws(SystemFailure) {
+  ) throws(SystemFailure) -> AccessMode {
     let bytes = (0..<width.byteCount).map { UInt8(truncatingIfNeeded: value >> UInt32($0 * 8)) }
-    try firstThatOpens { path throws(SystemFailure) in
+    return try firstThatOpens { path throws(SystemFailure) in
       try host.write(bytes, to: path, at: Int(register.offset))
+    }.file.mode
+  }
+
+  /// Reads the registers from the first on, as many as the file has.
+  ///
+  /// - Parameter limit: The greatest number of bytes.
+  func bytes(limit: Int) throws(SystemFailure) -> (bytes: [UInt8], mode: AccessMode) {
+    let (bytes, file) = try firstThatOpens { path throws(SystemFailure) in
+      try contents(of: path, at: 0, limit: limit)
+    }
+    return (bytes, file.mode)
+  }
+
+  private func contents(
+    of path: String, at offset: Int, limit: Int
+  ) throws(SystemFailure) -> [UInt8] {
+    switch host.bytes(path, at: offset, limit: limit) {
+    case .known(let bytes): return bytes
+    case .absent(let path): throw SystemFailure("open", path, .errno(ENOENT))
+    case .failed(let failure): throw failure
     }
   }
 
@@ -43,11 +71,11 @@ struct KernelRegisters {
   /// written; the failure is that of the first.
   private func firstThatOpens<Result>(
     _ access: (String) throws(SystemFailure) -> Result
-  ) throws(SystemFailure) -> Result {
+  ) throws(SystemFailure) -> (result: Result, file: (mode: AccessMode, path: String)) {
     var first: SystemFailure?
-    for path in paths {
+    for file in files {
       do {
-        return try access(path)
+        return (try access(file.path), file)
       } catch {
         let isElsewhere = error.call == "open" && [ENOENT, ENOTDIR, EROFS].contains(error.number)
         if first == nil { first = error }
@@ -55,17 +83,5 @@ struct KernelRegisters {
       }
     }
     throw first ?? SystemFailure("open", "\(address)", .errno(ENOENT))
-  }
-}
-
-/// A function's registers as they are now, for what must be looked up in them.
-struct CurrentRegisters: FunctionRegisters {
-  let registers: KernelRegisters
-  /// The identification that the kernel has: a virtual function returns all ones for it.
-  let identification: UInt32
-
-  func doubleword(at offset: UInt16) -> UInt32? {
-    guard offset > 0 else { return identification }
-    return try? registers.read(Register(integerLiteral: offset), .doubleword)
   }
 }

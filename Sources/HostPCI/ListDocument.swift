@@ -33,6 +33,9 @@ public struct ListDocument: Encodable, Sendable {
 
   struct Function: Encodable {
     let address: String
+    /// The mode in which it was listed or, where its registers were read, in which those were:
+    /// `sysfs`, `procfs`, `conf1` or `ecam`; missing for a dump.
+    let access: String?
     let classCode: Named
     let interfaceName: String?
     let vendor: Named
@@ -50,6 +53,7 @@ public struct ListDocument: Encodable, Sendable {
       let naming = listing.naming
       let code = function.classCode
       address = function.address.description
+      access = function.mode?.rawValue
       classCode = Named(
         UInt32(code.base) << 16 | UInt32(code.sub) << 8 | UInt32(code.interface), digits: 6,
         naming.className(code))

@@ -4,6 +4,9 @@ import PCIConfig
 public struct ListedFunction: Sendable {
   /// Where it is.
   public let address: FunctionAddress
+  /// The mode in which it was listed or, where its registers were read, in which those were; `nil`
+  /// for a function of a dump.
+  public internal(set) var mode: AccessMode?
   /// Who made it.
   public let vendorID: UInt16
   /// Which of the vendor's functions it is.

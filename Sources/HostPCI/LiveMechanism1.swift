@@ -3,7 +3,7 @@ import CX86
 import Glibc
 import PCIConfig
 
-/// Configuration mechanism #1 through `ioperm(2)`, only to find out whether it answers.
+/// Configuration mechanism #1 through `ioperm(2)`, here only to find out whether it answers.
 ///
 /// Linux looks in the same way when it starts (`pci_check_type1`): CONFIG_ADDRESS must read back
 /// what was written to it. Two things differ, because the system is running. The byte write to
@@ -26,8 +26,9 @@ enum LiveMechanism1 {
   ///
   /// - Parameters:
   ///   - function: A function of segment 0.
-  ///   - expected: What another mode says; where the value differs it is read again, at most
-  ///     three times in all, as an access of the kernel may have come between.
+  ///   - expected: What another mode says, or `nil`; where the value differs, or CONFIG_ADDRESS does
+  ///     not hold the address, it is asked again, at most three times in all, as an access of the
+  ///     kernel may have come between.
   static func ask(_ function: FunctionAddress, expected: UInt32?) -> [RawAnswer] {
     let question = RawQuestion.mechanism1(function, .vendorID)
     do {
@@ -36,7 +37,7 @@ enum LiveMechanism1 {
       else { return [question.failed(.errno(EINVAL))] }
       let page = try SharedPage()
       page[Word.address] = mechanism1.address
-      page[Word.expected] = expected ?? .max
+      page[Word.expected] = expected ?? 0
       let signal = try page.runInChild(read)
       switch (page[Word.stage], page[Word.permissionErrno]) {
       case (0, _): return [RawQuestion.portPermission.failed(.signal(signal))]
@@ -70,7 +71,8 @@ enum LiveMechanism1 {
       x86_out32(Mechanism1Access.addressPort, former)
       page[Word.latch] = latch
       page[Word.value] = value
-      if latch == address && value == page[Word.expected] { break }
+      let expected = page[Word.expected]
+      if latch == address && (expected == 0 || value == expected) { break }
     }
     page[Word.stage] = 2
   }

@@ -9,6 +9,8 @@ public struct ReadDocument: Encodable, Sendable {
     /// In bits.
     let width: Int
     let value: String
+    /// The mode in which it was read: `sysfs`, `procfs`, `conf1` or `ecam`; missing for a dump.
+    let access: String?
   }
 
   let schema = "pcicfg.read"
@@ -26,7 +28,7 @@ public struct ReadDocument: Encodable, Sendable {
       Reading(
         address: "\(reading.access.function)", expression: "\(reading.expression)",
         register: "\(reading.access.register)", width: reading.access.width.bitCount,
-        value: reading.access.width.text(reading.value))
+        value: reading.access.width.text(reading.value), access: reading.mode?.rawValue)
     }
     self.failures = failures + readings.failures
   }

@@ -10,9 +10,10 @@ extension Refusal {
       refusal.isMissing = true
       refusal.add("the function has gone, or the kernel shows no registers of it")
     case ("open", EROFS):
+      let root = failure.subject.hasPrefix("/proc") ? "/proc" : "/sys"
       refusal.add(
-        "/sys is mounted for reading only, as in a container",
-        "run it outside the container, or as root: mount -o remount,rw /sys")
+        "\(root) is mounted for reading only, as in a container",
+        "run it outside the container, or as root: mount -o remount,rw \(root)")
     case ("open", EACCES), ("open", EPERM):
       if let user, user != 0 {
         refusal.add(

@@ -83,9 +83,9 @@ struct Refusal: Equatable {
         "root, but without CAP_SYS_RAWIO: a container, or a service that dropped it",
         "run it outside the container, or give it the capability (--cap-add SYS_RAWIO)")
     case (false, _):
-      add("not root: this needs CAP_SYS_RAWIO", "run it as root (sudo pcicfg probe)")
+      add("not root: this needs CAP_SYS_RAWIO", "run it as root (sudo)")
     case (nil, _):
-      add("this needs root with CAP_SYS_RAWIO", "run it as root (sudo pcicfg probe)")
+      add("this needs root with CAP_SYS_RAWIO", "run it as root (sudo)")
     case (true, _) where facts.isInUserNamespace.value == true:
       add(
         "CAP_SYS_RAWIO is there, but only within a user namespace: a rootless container",

@@ -10,6 +10,8 @@ public struct RegisterReadings: Sendable {
     public let access: ConfigurationAccess
     /// The value.
     public let value: UInt32
+    /// The mode in which it was read; `nil` for a dump.
+    public let mode: AccessMode?
   }
 
   /// What was read, function by function.
@@ -22,20 +24,28 @@ public struct RegisterReadings: Sendable {
   /// - Parameters:
   ///   - expressions: The registers.
   ///   - functions: The functions.
-  ///   - host: The machine; `nil` where the functions have the registers of a dump.
+  ///   - access: The machine, and the mode; `nil` where the functions have the registers of a dump.
   public init(
-    _ expressions: [RegisterExpression], of functions: [ListedFunction], on host: Host?
+    _ expressions: [RegisterExpression], of functions: [ListedFunction],
+    through access: HostAccess?
   ) {
     var readings: [Reading] = []
     var failures: [String] = []
     for function in functions {
-      let source = RegisterSource(function, host)
+      let source: RegisterSource
+      do {
+        source = try RegisterSource(function, access)
+      } catch {
+        failures.append("\(function.address): \(error.line)")
+        continue
+      }
       for expression in expressions {
         do {
           let register = try source.find(expression)
           let access = source.access(register, expression.width)
+          let (value, mode) = try source.read(access)
           readings.append(
-            Reading(expression: expression, access: access, value: try source.read(access)))
+            Reading(expression: expression, access: access, value: value, mode: mode))
         } catch {
           failures.append("\(function.address) \(expression): \(error.line)")
         }

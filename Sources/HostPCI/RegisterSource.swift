@@ -3,25 +3,38 @@ import PCIConfig
 /// Why a register could not be found, read or written: one line.
 struct RegisterFailure: Error {
   let line: String
+  /// Whether a write was made all the same, to this register or to another.
+  var mayBeWritten = false
 }
 
 /// Where a function's registers are read: a machine or a dump.
 struct RegisterSource: Sendable {
   private let function: ListedFunction
-  private let kernel: KernelRegisters?
+  private let access: HostAccess?
+  private let registers: FunctionAccess?
 
-  init(_ function: ListedFunction, _ host: Host?) {
+  /// Takes a function.
+  ///
+  /// - Parameters:
+  ///   - function: The function.
+  ///   - access: The machine, and the mode; `nil` where the function has the registers of a dump.
+  init(_ function: ListedFunction, _ access: HostAccess?) throws(RegisterFailure) {
     self.function = function
-    kernel = host.map { KernelRegisters($0, function.address) }
+    self.access = access
+    guard let access else {
+      registers = nil
+      return
+    }
+    do {
+      registers = try access.registers(of: function.address)
+    } catch {
+      throw RegisterFailure(line: error.line(access.mode, access.host))
+    }
   }
 
   /// An access to a register that is a multiple of the width.
   func access(_ register: Register, _ width: AccessWidth) -> ConfigurationAccess {
-    do {
-      return try ConfigurationAccess(function.address, register, width)
-    } catch {
-      preconditionFailure("\(error)")
-    }
+    configurationAccess(function.address, register, width)
   }
 
   /// Finds a register.
@@ -30,15 +43,15 @@ struct RegisterSource: Sendable {
   func find(
     _ expression: RegisterExpression, count: Int = 1
   ) throws(RegisterFailure) -> Register {
-    guard let kernel else {
+    guard let registers else {
       return try find(expression, count, in: function.registers ?? ConfigurationImage([])) { _ in
         nil
       }
     }
     let current = CurrentRegisters(
-      registers: kernel,
+      registers: registers,
       identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
-    return try find(expression, count, in: current) { shortRead(kernel, $0) }
+    return try find(expression, count, in: current) { why(registers, cannotReach: $0) }
   }
 
   private func find(
@@ -59,51 +72,73 @@ struct RegisterSource: Sendable {
   }
 
   /// Reads a register.
-  func read(_ access: ConfigurationAccess) throws(RegisterFailure) -> UInt32 {
-    guard let kernel else {
+  ///
+  /// - Returns: The value, and the mode that served it; `nil` for a dump.
+  func read(
+    _ access: ConfigurationAccess
+  ) throws(RegisterFailure) -> (value: UInt32, mode: AccessMode?) {
+    guard let registers else {
       guard let value = function.image?.value(at: access) else {
         let count = function.image?.bytes.count ?? 0
         throw RegisterFailure(line: "the dump has \(count) bytes of the function")
       }
-      return value
+      return (value, nil)
     }
     do {
-      return try kernel.read(access.register, access.width)
+      let (value, mode) = try registers.read(access.register, access.width)
+      return (value, mode)
     } catch {
-      if error.cause == .endOfFile, let help = shortRead(kernel, access.register) {
-        throw RegisterFailure(line: help)
-      }
-      throw RegisterFailure(line: "\(error)")
+      throw failure(error, at: access.register, registers)
     }
   }
 
   /// The header's layout as it is now.
   func layout() throws(RegisterFailure) -> HeaderLayout {
-    let type = try read(access(.headerType, .byte))
+    let type = try read(access(.headerType, .byte)).value
     return HeaderLayout(headerType: UInt8(truncatingIfNeeded: type))
   }
 
   /// Writes a register of the live machine.
-  func write(_ access: ConfigurationAccess, _ value: UInt32) throws(RegisterFailure) {
-    guard let kernel else { preconditionFailure("a dump is not written") }
+  ///
+  /// - Returns: The mode that served it.
+  func write(
+    _ access: ConfigurationAccess, _ value: UInt32
+  ) throws(RegisterFailure) -> AccessMode {
+    guard let registers, let host = self.access?.host else {
+      preconditionFailure("a dump is not written")
+    }
     do {
-      try kernel.write(access.register, access.width, value)
+      return try registers.write(access.register, access.width, value)
     } catch {
-      if error.cause == .endOfFile, let help = shortRead(kernel, access.register) {
-        throw RegisterFailure(line: help)
+      if case .files = registers, case .system(let cause) = error, cause.cause != .endOfFile {
+        throw RegisterFailure(line: "\(cause): \(Refusal.ofWrite(cause, SystemFacts(host)).line)")
       }
-      let refusal = Refusal.ofWrite(error, SystemFacts(kernel.host))
-      throw RegisterFailure(line: "\(error): \(refusal.line)")
+      var failure = failure(error, at: access.register, registers)
+      if case .writeUncertain = error { failure.mayBeWritten = true }
+      throw failure
     }
   }
 
-  /// Why the kernel's file ended before a register; `nil` where it has it after all.
-  private func shortRead(_ kernel: KernelRegisters, _ register: Register) -> String? {
-    let path = "sys/bus/pci/devices/\(function.address)/config"
-    guard case .known(let bytes) = kernel.host.bytes(path, limit: 4096),
+  private func failure(
+    _ failure: AccessFailure, at register: Register, _ registers: FunctionAccess
+  ) -> RegisterFailure {
+    if case .system(let cause) = failure, cause.cause == .endOfFile,
+      let help = why(registers, cannotReach: register)
+    {
+      return RegisterFailure(line: help)
+    }
+    return RegisterFailure(line: access.map { failure.line($0.mode, $0.host) } ?? "\(failure)")
+  }
+
+  /// Why registers end before one; `nil` where they have it after all.
+  private func why(_ registers: FunctionAccess, cannotReach register: Register) -> String? {
+    if case .mechanism1 = registers, register.isExtended {
+      return "\(ReachError.register(register))"
+    }
+    guard case .files(let files) = registers, let bytes = try? files.bytes(limit: 4096).bytes,
       bytes.count < Int(register.offset) + 4
     else { return nil }
-    if !kernel.host.isLive {
+    if !files.host.isLive {
       return "the record has \(bytes.count) bytes of the function"
     }
     guard bytes.count == 64 else {

@@ -10,6 +10,8 @@ public struct RegisterWriteReport: Equatable, Sendable {
     public let old: UInt32
     /// The value that was written, or would be.
     public let new: UInt32
+    /// The mode in which it was written, or for a dry run in which the old value was read.
+    public let mode: AccessMode?
     /// The value behind; `nil` where it was not read back.
     public internal(set) var readBack: UInt32?
 
@@ -41,7 +43,7 @@ public struct RegisterWriteReport: Equatable, Sendable {
   public var text: String {
     results.map { result in
       guard isDryRun else { return "\(result.text)\n" }
-      return result.text + (result.write.hazard == nil ? "\n" : " (takes --yes)\n")
+      return result.text + (result.write.caution == nil ? "\n" : " (takes --yes)\n")
     }.joined()
   }
 

@@ -12,6 +12,18 @@ public struct RegisterWrites: Sendable {
     public let value: RegisterAssignment.Value
     /// What it may stop; `nil` for nothing that is known here.
     public let hazard: WriteHazard?
+    /// Whether nothing keeps another access from falling between address and data, so that another
+    /// register may be written.
+    public let isUnlocked: Bool
+
+    /// Why it takes a confirmation, in one line; `nil` where it takes none.
+    public var caution: String? {
+      let cautions =
+        (hazard.map { ["\($0)"] } ?? [])
+        + (isUnlocked
+          ? ["written by ports, without the kernel's lock: it may hit another register"] : [])
+      return cautions.isEmpty ? nil : cautions.joined(separator: "; ")
+    }
   }
 
   /// The changes, in the order in which they are made.
@@ -23,15 +35,21 @@ public struct RegisterWrites: Sendable {
   /// - Parameters:
   ///   - assignments: What is to be changed in each function.
   ///   - functions: The functions.
-  ///   - host: The live machine; a record traps.
+  ///   - access: The live machine, and the mode; a record traps.
   /// - Throws: ``RegisterWriteFailure`` where a function does not have one of the registers.
   public init(
-    _ assignments: [RegisterAssignment], of functions: [ListedFunction], on host: Host
+    _ assignments: [RegisterAssignment], of functions: [ListedFunction],
+    through access: HostAccess
   ) throws(RegisterWriteFailure) {
     var writes: [Write] = []
     var sources: [RegisterSource] = []
     for function in functions {
-      let source = RegisterSource(function, host)
+      let source: RegisterSource
+      do {
+        source = try RegisterSource(function, access)
+      } catch {
+        throw RegisterWriteFailure(description: "\(function.address): \(error.line)")
+      }
       for assignment in assignments {
         let expression = assignment.target
         do {
@@ -39,10 +57,12 @@ public struct RegisterWrites: Sendable {
           let layout = try source.layout()
           for (index, value) in assignment.values.enumerated() {
             let offset = first.offset + UInt16(index * expression.width.byteCount)
-            let access = source.access(Register(integerLiteral: offset), expression.width)
-            let hazard = WriteHazard(access.register, access.width, layout, function.classCode)
+            let target = source.access(Register(integerLiteral: offset), expression.width)
+            let hazard = WriteHazard(target.register, target.width, layout, function.classCode)
             writes.append(
-              Write(expression: expression, access: access, value: value, hazard: hazard))
+              Write(
+                expression: expression, access: target, value: value, hazard: hazard,
+                isUnlocked: access.mode == .mechanism1))
             sources.append(source)
           }
         } catch {
@@ -60,16 +80,18 @@ public struct RegisterWrites: Sendable {
     var report = RegisterWriteReport(isDryRun: false)
     for (write, source) in zip(writes, sources) {
       do {
-        let old = try source.read(write.access)
+        let old = try source.read(write.access).value
         let new = write.value.applied(to: old)
-        try source.write(write.access, new)
-        report.results.append(RegisterWriteReport.Result(write: write, old: old, new: new))
+        let mode = try source.write(write.access, new)
+        report.results.append(
+          RegisterWriteReport.Result(write: write, old: old, new: new, mode: mode))
       } catch {
-        report.failure = "\(write.access) was not written: \(error.line)"
+        let verb = error.mayBeWritten ? "may have been written, or not" : "was not written"
+        report.failure = "\(write.access) \(verb): \(error.line)"
         return report
       }
       do {
-        report.results[report.results.count - 1].readBack = try source.read(write.access)
+        report.results[report.results.count - 1].readBack = try source.read(write.access).value
       } catch {
         report.failure = "\(write.access) was written, but cannot be read back: \(error.line)"
         return report
@@ -86,7 +108,8 @@ public struct RegisterWrites: Sendable {
       let access = write.access
       let bytes = access.register.offset..<access.register.offset + UInt16(access.width.byteCount)
       do {
-        var old = try source.read(access)
+        let (current, mode) = try source.read(access)
+        var old = current
         for (index, offset) in bytes.enumerated() {
           guard let byte = changed[access.function]?[offset] else { continue }
           old = old & ~(0xFF << UInt32(index * 8)) | UInt32(byte) << UInt32(index * 8)
@@ -96,7 +119,8 @@ public struct RegisterWrites: Sendable {
           changed[access.function, default: [:]][offset] =
             UInt8(truncatingIfNeeded: new >> UInt32(index * 8))
         }
-        report.results.append(RegisterWriteReport.Result(write: write, old: old, new: new))
+        report.results.append(
+          RegisterWriteReport.Result(write: write, old: old, new: new, mode: mode))
       } catch {
         report.failure = "\(access) cannot be read: \(error.line)"
         return report

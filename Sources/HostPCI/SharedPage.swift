@@ -24,6 +24,24 @@ struct SharedPage: ~Copyable {
     nonmutating set { Words(start)[index] = newValue }
   }
 
+  /// Sets a word and the next to an address.
+  func set(_ index: Int, to address: UnsafeMutableRawPointer) {
+    let number = UInt(bitPattern: address)
+    self[index] = UInt32(truncatingIfNeeded: number)
+    self[index + 1] = UInt32(truncatingIfNeeded: number >> 32)
+  }
+
+  /// Where a child writes times to.
+  static let firstTime = 16
+  /// How many times there is room for.
+  static let greatestTimeCount = 1024 - firstTime
+
+  /// Calls with the words, as a child sees them.
+  func withWords(_ body: (Words) -> Void) { body(Words(start)) }
+
+  /// The times that a child has written.
+  func times(count: Int) -> [UInt32] { (0..<count).map { self[Self.firstTime + $0] } }
+
   /// Runs a function in a child process that inherits this page.
   ///
   /// - Parameter body: It is given the page's words; it must not allocate.
@@ -46,5 +64,8 @@ struct SharedPage: ~Copyable {
       get { x86_load32(address + UInt(index) * 4) }
       nonmutating set { x86_store32(address + UInt(index) * 4, newValue) }
     }
+
+    /// The address in a word and the next.
+    func address(_ index: Int) -> UInt { UInt(self[index]) | UInt(self[index + 1]) << 32 }
   }
 }

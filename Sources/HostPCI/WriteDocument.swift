@@ -15,6 +15,8 @@ public struct WriteDocument: Encodable, Sendable {
     /// The bits that do not read back as written.
     let differingBits: String
     let hazard: String?
+    /// The mode in which it was written, or would be: `sysfs`, `procfs`, `conf1` or `ecam`.
+    let access: String?
   }
 
   let schema = "pcicfg.write"
@@ -36,7 +38,7 @@ public struct WriteDocument: Encodable, Sendable {
         mask: width.text(result.write.value.mask), old: width.text(result.old),
         new: width.text(result.new), readBack: result.readBack.map(width.text),
         differingBits: width.text(result.differingBits),
-        hazard: result.write.hazard.map { "\($0)" })
+        hazard: result.write.caution, access: result.mode?.rawValue)
     }
   }
 }

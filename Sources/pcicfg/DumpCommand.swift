@@ -7,23 +7,27 @@ import ToolSupport
 struct DumpCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dump",
+    _superCommandName: "pcicfg",
     abstract: "Writes the registers of PCI functions as text that lspci -F reads.",
     usage: """
       pcicfg dump [-x | -xxx | -xxxx] [--json] [-s <slot>] [-d <id>]
-                  [-F <file> | --root <dir>]
+                  [--access <mode>] [-F <file> | --root <dir>]
       """,
     discussion: """
       It writes all registers that can be read, or as many as with lspci: -x the header, -xxx 256 \
-      bytes, -xxxx 4096. Without root the kernel lets only the first 64 bytes be read.
+      bytes, -xxxx 4096. Without root the kernel lets only the first 64 bytes be read. --access \
+      takes one mode alone, see 'pcicfg read --help'; conf1 reaches 256 bytes.
 
       With -F it reads such text from any machine, also a whole log of 'lspci -vvvxxxx', and \
       writes what it found there.
 
-      Exit status: 0 written, 1 a function could not be read, 2 nothing to look at, 64 wrong usage.
+      Exit status: 0 written, 1 a function could not be read, 2 nothing to look at or the \
+      mode is refused, 64 wrong usage.
 
       Examples:
         sudo pcicfg dump > machine.txt; lspci -vvv -F machine.txt
         pcicfg dump -F report.log -s 00:1f.3
+        sudo pcicfg dump --access ecam -s 01:00.0
         pcicfg dump -x --json | jq -r '.functions[0].registers'
       """)
 
@@ -36,10 +40,11 @@ struct DumpCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.dump, version 1).")
   var json = false
 
-  @OptionGroup var functions: InventoryOptions
+  @OptionGroup var options: InventoryOptions
 
   func run() throws {
-    let inventory = try functions.inventory(try functions.selection(), .registers)
+    let inventory = try options.inventory(
+      try options.selection(), .registers, through: try options.access())
     let limit = byteLimit(hexadecimal) ?? 4096
     if json {
       try show(json: DumpDocument(inventory, byteLimit: limit))
@@ -49,9 +54,9 @@ struct DumpCommand: ParsableCommand {
       listing.byteLimit = limit
       try show(listing.text)
     }
-    if limit > 64 && functions.file == nil && inventory.hasHeadersOnly {
+    if limit > 64 && options.file == nil && inventory.hasHeadersOnly {
       remark("only the first 64 bytes of each function can be read: more takes root")
     }
-    try functions.report(inventory)
+    try options.report(inventory)
   }
 }

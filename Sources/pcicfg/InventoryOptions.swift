@@ -3,59 +3,29 @@ import HostPCI
 import PCIConfig
 import ToolSupport
 
-/// Which functions a command looks at, with lspci's letters.
+/// Which functions a command looks at, and in which mode, with lspci's letters.
 struct InventoryOptions: ParsableArguments {
   @OptionGroup var machine: MachineOptions
 
-  @Option(
-    name: .customShort("s"),
-    help: ArgumentHelp(
-      "Only [[[[segment]:]bus]:][device][.[function]], hexadecimal.", valueName: "slot"))
-  var slot: String?
-
-  @Option(
-    name: .customShort("d"),
-    help: ArgumentHelp("Only [vendor]:[device][:class[:interface]].", valueName: "id"))
-  var id: String?
+  @OptionGroup var functions: FunctionOptions
 
   /// The dump to look at instead of a machine.
   var file: String? { machine.file }
 
-  /// - Throws: An error where no function is named.
-  func requireSelection() throws {
-    if slot == nil && id == nil {
-      throw ValidationError("Expected functions: -s [[segment:]bus:]device.function or -d vendor:")
+  func validate() throws {
+    if let file, let mode = functions.accessMode {
+      throw ValidationError(
+        "--access \(mode): expected none with -F \(file): a dump is read in one way")
     }
-  }
-
-  /// The functions that were named, at least one, with what they are.
-  func selectedInventory() throws(Complaint) -> Inventory {
-    let inventory = try inventory(try selection(), [])
-    guard !inventory.functions.isEmpty || !inventory.failures.isEmpty else {
-      let options = [slot.map { "-s \($0)" }, id.map { "-d \($0)" }].compactMap { $0 }
-      throw .cannotRun("\(options.joined(separator: " ")): there is no such function")
-    }
-    return inventory
   }
 
   /// Which functions are meant.
-  func selection() throws(Complaint) -> FunctionSelection {
-    var slotSelection: SlotSelection?
-    var idSelection: IDSelection?
-    if let slot {
-      slotSelection = SlotSelection(slot)
-      guard slotSelection != nil else {
-        throw .usage(
-          "-s \(slot): expected [[[[segment]:]bus]:][device][.[function]], hexadecimal")
-      }
-    }
-    if let id {
-      idSelection = IDSelection(id)
-      guard idSelection != nil else {
-        throw .usage("-d \(id): expected [vendor]:[device][:class[:interface]], hexadecimal")
-      }
-    }
-    return FunctionSelection(slot: slotSelection, id: idSelection)
+  func selection() throws(Complaint) -> FunctionSelection { try functions.selection() }
+
+  /// The machine, in the mode that was named; `nil` for a dump.
+  func access() throws(Complaint) -> HostAccess? {
+    guard file == nil else { return nil }
+    return try functions.access(to: try machine.host())
   }
 
   /// Reads the functions.
@@ -63,13 +33,14 @@ struct InventoryOptions: ParsableArguments {
   /// - Parameters:
   ///   - selection: Which functions are meant.
   ///   - details: What is read of each, where it is not a dump that has all.
+  ///   - access: The machine and the mode; `nil` for the dump.
   func inventory(
-    _ selection: FunctionSelection, _ details: Inventory.Details
+    _ selection: FunctionSelection, _ details: Inventory.Details, through access: HostAccess?
   ) throws(Complaint) -> Inventory {
     if let dump = try machine.dump() { return Inventory(of: dump, selection) }
-    let host = try machine.host()
     do {
-      return try Inventory(of: host, selection, details: details)
+      guard let access else { preconditionFailure("neither a dump nor a machine") }
+      return try Inventory(of: access, selection, details: details)
     } catch {
       throw .cannotRun("\(error)")
     }

@@ -7,10 +7,11 @@ import ToolSupport
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
+    _superCommandName: "pcicfg",
     abstract: "Lists PCI functions, with lspci's letters and lines.",
     usage: """
       pcicfg list [-n | -nn] [-Dkvx] [-t | -mm | --json] [-s <slot>] [-d <id>]
-                  [-i <file>] [-F <file> | --root <dir>]
+                  [-i <file>] [--access <mode>] [-F <file> | --root <dir>]
       """,
     discussion: """
       Letters combine as with lspci: -nnk, -nv, -tvnn, -vmm. What the kernel knows is taken from \
@@ -21,15 +22,20 @@ struct ListCommand: ParsableCommand {
       length; power management, MSI, MSI-X, Express, error reporting and virtio are decoded. \
       More letters v change nothing.
 
+      With --access the header of each function is read in that mode, so that what is listed is \
+      what the mode shows; see 'pcicfg read --help'.
+
       Names come from pci.ids; without that file numbers are shown.
 
-      Exit status: 0 listed, 1 a function could not be read, 2 nothing to look at, 64 wrong usage.
+      Exit status: 0 listed, 1 a function could not be read, 2 nothing to look at or the mode is \
+      refused, 64 wrong usage.
 
       Examples:
         pcicfg list -nnk
         pcicfg list -D -s 0000:00:1f
         pcicfg list -d 1af4: -v
         pcicfg list -tv
+        sudo pcicfg list --access ecam
         pcicfg list -F lspci.log -nn
         pcicfg list --root /tmp/machine --json | jq '.functions[].driver'
       """)
@@ -73,7 +79,7 @@ struct ListCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.list, version 1).")
   var json = false
 
-  @OptionGroup var functions: InventoryOptions
+  @OptionGroup var options: InventoryOptions
 
   func validate() throws {
     if json && (tree || machineReadable > 0 || hexadecimal > 0) {
@@ -85,8 +91,9 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let selection = try functions.selection()
-    let inventory = try functions.inventory(tree ? .all : selection, details)
+    let selection = try options.selection()
+    let inventory = try options.inventory(
+      tree ? .all : selection, details, through: try options.access())
     var listing = Listing(inventory)
     listing.naming = try naming()
     listing.alwaysShowsSegment = segments
@@ -100,7 +107,7 @@ struct ListCommand: ParsableCommand {
     } else {
       try show(machineReadable > 0 ? listing.machineText : listing.text)
     }
-    try functions.report(inventory)
+    try options.report(inventory)
   }
 
   private var details: Inventory.Details {

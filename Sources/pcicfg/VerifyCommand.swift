@@ -29,31 +29,21 @@ struct VerifyCommand: ParsableCommand {
         pcicfg verify --json | jq '.findings[].tag'
       """)
 
-  @Option(
-    name: .customLong("raw"),
-    help: ArgumentHelp("Go past the kernel, too: conf1 or ecam.", valueName: "mode"))
-  var raw: [String] = []
-
   @Flag(help: "Write JSON (schema pcicfg.verify, version 1).")
   var json = false
+
+  @OptionGroup var raw: RawOptions
 
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if !raw.isEmpty && machine.isRecord {
+    if !raw.names.isEmpty && machine.isRecord {
       throw ValidationError("--raw excludes --root and -F: a record is not asked again")
     }
   }
 
   func run() throws {
-    var modes: Set<AccessMode> = []
-    for name in raw {
-      guard let mode = AccessMode(rawValue: name), mode == .mechanism1 || mode == .ecam else {
-        throw Complaint.usage("--raw \(name): expected conf1 or ecam")
-      }
-      modes.insert(mode)
-    }
-    let verification = Verification(try machine.host(), including: modes)
+    let verification = Verification(try machine.host(), including: try raw.modes())
     if json {
       try show(json: VerificationDocument(verification))
     } else {

@@ -7,9 +7,11 @@ import ToolSupport
 struct WriteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "write",
+    _superCommandName: "pcicfg",
     abstract: "Writes registers as setpci, reads them back, and says what was refused.",
     usage: """
       pcicfg write {-s <slot> | -d <id>} [--dry-run] [--yes] [--json]
+                   [--access <mode>]
                    <register>=<value>[:<mask>][,<value>[:<mask>] ...] ...
       """,
     discussion: """
@@ -19,11 +21,14 @@ struct WriteCommand: ParsableCommand {
 
       First every register is looked up, then the writes are made in order, each with one access \
       of its width, and shown with the old and the new value. It writes through sysfs, or through \
-      procfs where that is missing or mounted for reading only.
+      procfs where that is missing or mounted for reading only; with --access in one mode alone, \
+      see 'pcicfg read --help'.
 
       A register that can stop the machine is written with --yes only: command, base addresses, \
       expansion ROM, bus numbers, windows and control of bridges, and what a host bridge has \
-      behind its header (PCIEXBAR).
+      behind its header (PCIEXBAR). By conf1 every write takes --yes: the address is read back \
+      right before the data is written, but another access may still fall between, and the write \
+      hit another register.
 
       Exit status: 0 written; 1 written, but bits read back otherwise (as status bits do, which \
       writing 1 clears); 2 refused, or nothing to write to: what is not shown was not written; \
@@ -47,29 +52,26 @@ struct WriteCommand: ParsableCommand {
   @Flag(help: "Write JSON (schema pcicfg.write, version 1).")
   var json = false
 
-  @OptionGroup var functions: InventoryOptions
+  @OptionGroup var functions: FunctionOptions
+
+  @OptionGroup var others: LiveMachineOptions
 
   @Argument(
     help: ArgumentHelp("Registers and their new values.", valueName: "register=value"))
   var assignments: [String]
 
   func validate() throws {
-    if let file = functions.file {
-      throw ValidationError("-F \(file): a dump is not written, only the live machine")
-    }
-    if let root = functions.machine.root {
-      throw ValidationError("--root \(root): a record is not written, only the live machine")
-    }
+    try others.requireLiveMachine("written")
     try functions.requireSelection()
   }
 
   func run() throws {
     let writes = try writes()
-    let hazardous = writes.writes.filter { $0.hazard != nil }
-    if !yes && !dryRun, let first = hazardous.first, let hazard = first.hazard {
+    let hazardous = writes.writes.filter { $0.caution != nil }
+    if !yes && !dryRun, let first = hazardous.first, let caution = first.caution {
       let more = hazardous.count > 1 ? ", and \(hazardous.count - 1) more like it" : ""
       throw Complaint.usage(
-        "\(first.access) is \(hazard)\(more): expected --yes; nothing was written")
+        "\(first.access) is \(caution)\(more): expected --yes; nothing was written")
     }
     let report = dryRun ? writes.rehearse() : writes.perform()
     if json {
@@ -91,14 +93,22 @@ struct WriteCommand: ParsableCommand {
         throw Complaint.usage("\(text): \(error)")
       }
     }
-    let inventory = try functions.selectedInventory()
+    let selection = try functions.selection()
+    let access = try functions.access(to: .live)
+    let inventory: Inventory
+    do {
+      inventory = try Inventory(of: access, selection)
+    } catch {
+      throw Complaint.cannotRun("\(error)")
+    }
+    try functions.requireFunctions(inventory)
     if let failure = inventory.failures.first {
       throw Complaint.cannotRun("\(failure); nothing was written")
     }
     do {
-      return try RegisterWrites(parsed, of: inventory.functions, on: try functions.machine.host())
-    } catch let failure as RegisterWriteFailure {
-      throw Complaint.cannotRun("\(failure); nothing was written")
+      return try RegisterWrites(parsed, of: inventory.functions, through: access)
+    } catch {
+      throw Complaint.cannotRun("\(error); nothing was written")
     }
   }
 }

@@ -48,6 +48,15 @@ struct BenchCommandTests {
   @Test(
     arguments: [
       ("--count 0", 64, "--count 0: expected 1 to 1000000 (see 'pcicfg bench --help')"),
+      ("--raw port", 64, "--raw port: expected conf1 or ecam"),
+      (
+        "-F m.txt", 64,
+        "-F m.txt: a dump is not measured, only the live machine (see 'pcicfg bench --help')"
+      ),
+      (
+        "--root /", 64,
+        "--root /: a record is not measured, only the live machine (see 'pcicfg bench --help')"
+      ),
       (
         "-s 40.0", 64,
         "-s 40.0: expected [[[[segment]:]bus]:][device][.[function]], hexadecimal"
@@ -69,6 +78,23 @@ struct BenchCommandTests {
         == Tool.Outcome(
           status: .exited(2), output: "",
           errors: "pcicfg: /sys/bus/pci/devices is empty: this machine has no PCI function\n"))
+  }
+
+  @Test(
+    .enabled(
+      if: FileManager.default.isReadableFile(atPath: "/sys/bus/pci/devices/0000:00:00.0/config"),
+      "there is no function 00:00.0"))
+  func `a mode that is refused is an omission and status 2, and the rest is shown`() async throws {
+    let outcome = try await pcicfg.bash(
+      "setpriv --reuid 65534 --clear-groups --inh-caps=-all \"$0\" bench -s 0.0 --count 10 "
+        + "--raw conf1 --raw ecam --json", [])
+    #expect(outcome.status == .exited(2))
+    #expect(outcome.errors.hasPrefix("pcicfg: conf1: ioperm 0xcf8-0xcff: E"))
+    #expect(outcome.errors.contains("; ecam: "))
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+    let document = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    #expect(document.costs.allSatisfy { ["sysfs", "procfs"].contains($0.mode) })
+    #expect(document.costs.first?.reads == 10)
   }
 
   @Test func `help stays within 80 columns`() async throws {

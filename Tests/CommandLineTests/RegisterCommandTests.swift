@@ -103,6 +103,15 @@ struct RegisterCommandTests {
         "write -s 0.0 --root / COMMAND=1", 64,
         "--root /: a record is not written, only the live machine (see 'pcicfg write --help')"
       ),
+      (
+        "read -s 0.0 --access port COMMAND", 64,
+        "--access port: expected auto, sysfs, procfs, conf1, ecam"
+      ),
+      (
+        "read -s 0.0 --access ecam -F /dev/null COMMAND", 64,
+        "--access ecam: expected none with -F /dev/null: a dump is read in one way "
+          + "(see 'pcicfg read --help')"
+      ),
       ("write -s 0.0 COMMAND", 64, "COMMAND: expected REGISTER=VALUE"),
       (
         "write COMMAND=1", 64,
@@ -120,7 +129,7 @@ struct RegisterCommandTests {
   }
 
   @Test func `help stays within 80 columns`() async throws {
-    for command in ["read", "write"] {
+    for command in ["list", "dump", "read", "write"] {
       let help = try await pcicfg.run(command, "--help")
       #expect(help.status == .exited(0))
       #expect(help.output.contains("Examples:"))
@@ -196,6 +205,61 @@ struct RegisterCommandTests {
   }
 }
 
+/// One mode alone, on this machine.
+@Suite(.needsPCI) struct AccessCommandTests {
+  private let pcicfg = Tool(name: "pcicfg")
+
+  /// A user without rights, to whom ports and memory are refused or missing everywhere.
+  private let unprivileged = "setpriv --reuid 65534 --clear-groups --inh-caps=-all"
+
+  @Test func `every file of the kernel shows the same`() async throws {
+    let sysfs = try await pcicfg.run("dump", "-x", "--access", "sysfs")
+    #expect(sysfs.status == .exited(0))
+    #expect(try await pcicfg.run("dump", "-x", "--access", "procfs") == sysfs)
+    #expect(try await pcicfg.run("dump", "-x", "--access", "auto") == sysfs)
+    let list = try await pcicfg.run("list", "-nk", "--access", "sysfs")
+    #expect(try await pcicfg.run("list", "-nk", "--access", "procfs") == list)
+    let json = try await pcicfg.run("read", "-s", "0.0", "--access", "procfs", "--json", "0.l")
+    let document = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? NSDictionary
+    let readings = try #require(document?["readings"] as? [[String: Any]])
+    #expect(readings.first?["access"] as? String == "procfs")
+  }
+
+  @Test(arguments: [
+    "list -n", "dump", "read -s 0.0 COMMAND", "write -s 0.0 --yes CACHE_LINE_SIZE=0",
+    "write -s 0.0 --dry-run CACHE_LINE_SIZE=0",
+  ])
+  func `a mode that is refused is status 2 and one line that names the remedy`(
+    command: String
+  ) async throws {
+    for (mode, answer) in [("conf1", "conf1: ioperm 0xcf8-0xcff: E"), ("ecam", "ecam: ")] {
+      let outcome = try await pcicfg.bash(
+        "\(unprivileged) \"$0\" \(command) --access \(mode)", [])
+      #expect(outcome.status == .exited(2))
+      #expect(outcome.output == "")
+      #expect(outcome.errors.hasPrefix("pcicfg: \(answer)"))
+      #expect(outcome.errors.split(separator: "\n").count == 1)
+      #expect(outcome.errors.contains("run it as root") || outcome.errors.contains("sysfs reads"))
+    }
+  }
+
+  @Test(.needsOwnMounts) func `without sysfs the functions are those of procfs`() async throws {
+    let usual = try await pcicfg.run("list", "-n")
+    let outcome = try await pcicfg.bash(
+      "unshare -m bash -c 'umount -R /sys && \"$0\" list -n' \"$0\"", [])
+    #expect(outcome == usual)
+    let refused = try await pcicfg.bash(
+      "unshare -m bash -c 'umount -R /sys && \"$0\" list --access sysfs' \"$0\"", [])
+    #expect(
+      refused
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: sysfs: /sys/bus/pci/devices does not exist: the kernel has no PCI "
+            + "support (CONFIG_PCI), or /sys is not mounted here; as root: "
+            + "mount -t sysfs sysfs /sys\n"))
+  }
+}
+
 /// Writes to ordinary files, which are mounted in the place of the functions of this machine, seen
 /// by nobody else.
 @Suite(.needsPCI, .needsOwnMounts) struct WriteCommandTests {
@@ -264,7 +328,7 @@ struct RegisterCommandTests {
         [
           "address": "fffe:fe:1f.7", "expression": "LATENCY_TIMER.b", "register": "0x0d",
           "width": 8, "mask": "0xff", "old": "0x00", "new": "0xf8", "readBack": "0x00",
-          "differingBits": "0xf8",
+          "differingBits": "0xf8", "access": "sysfs",
         ] as NSDictionary
       ],
     ]

@@ -156,6 +156,37 @@ struct AccessBenchmarkTests {
         """)
   }
 
+  @Test func `past the kernel there is no call around a read, and the window is judged by it`() {
+    let files = benchmark(ecam: [640, 660, 650])
+    func cost(
+      _ mode: AccessMode, _ mechanism: KernelAccess.Mechanism, _ time: UInt32
+    ) -> AccessCost {
+      AccessCost(
+        mode: mode, register: 0x00, mechanism: mechanism, value: 0x10D3_8086,
+        durations: Durations([time]), emptyCall: 0)
+    }
+    func withRaw(_ raw: [AccessCost], _ missed: [AccessMode] = []) -> AccessBenchmark {
+      AccessBenchmark(
+        function: files.function, clockOverhead: 40, kernelConventional: files.kernelConventional,
+        kernelExtended: files.kernelExtended, isGuest: true, costs: files.costs + raw,
+        omissions: [], missedModes: missed)
+    }
+    let both = withRaw([cost(.mechanism1, .mechanism1, 9_000), cost(.ecam, .ecam, 4_500)])
+    #expect(both.window == WindowCost(ecam: 4_500, mechanism1: 9_000, isGuest: true))
+    let lines = both.text().split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    #expect(
+      lines.contains("conf1   0x00      conf1                1  9000   9000   9000   111111   9000")
+    )
+    #expect(
+      lines.contains("        ends, which reads nothing, costs 500 ns (sysfs), 400 ns (procfs)."))
+    #expect(lines.contains("cost    raw: ECAM 4500 ns, mechanism 1 9000 ns, 2.0 times as much"))
+    // Without the ports the kernel's mechanism 1 has to do.
+    let memory = withRaw([cost(.ecam, .ecam, 100)], [.mechanism1])
+    #expect(memory.window == WindowCost(ecam: 100, mechanism1: 9_500, isGuest: true))
+    #expect(memory.missedModes == [.mechanism1])
+  }
+
   @Test func `histograms follow on a terminal`() {
     let benchmark = benchmark(ecam: [5_040])
     let plain = benchmark.text()

@@ -10,7 +10,7 @@ struct RegisterReadingTests {
     let host = try Host(recordedAt: machine.root)
     return RegisterReadings(
       try expressions.map { try RegisterExpression($0) }, of: try Inventory(of: host).functions,
-      on: host)
+      through: HostAccess(host))
   }
 
   @Test func `registers are read function by function`() throws {
@@ -83,7 +83,8 @@ struct RegisterReadingTests {
       """
     let inventory = Inventory(of: try ConfigurationDump(parsing: Array(text.utf8)))
     let readings = RegisterReadings(
-      try ["COMMAND", "40.b"].map { try RegisterExpression($0) }, of: inventory.functions, on: nil)
+      try ["COMMAND", "40.b"].map { try RegisterExpression($0) }, of: inventory.functions,
+      through: nil)
     #expect(readings.text == "0407\n")
     #expect(readings.failures == ["0000:00:02.0 40.b: the dump has 64 bytes of the function"])
   }

@@ -24,7 +24,7 @@ struct RegisterWriteTests {
     let host = Host(liveFilesBelow: machine.root)
     return try RegisterWrites(
       try assignments.map { try RegisterAssignment($0) }, of: try Inventory(of: host).functions,
-      on: host)
+      through: HostAccess(host))
   }
 
   private func bytes(_ machine: RecordedMachine, _ name: String) throws -> [UInt8] {
@@ -134,6 +134,25 @@ struct RegisterWriteTests {
     let report = try writes(["CACHE_LINE_SIZE=8"], machine).perform()
     #expect(report.results.map(\.readBack) == [8])
     #expect(try bytes(machine, "proc/bus/pci/00/02.0")[0xC] == 8)
+  }
+
+  @Test func `a write by ports takes a confirmation, whatever the register`() throws {
+    func caution(_ hazard: WriteHazard?, isUnlocked: Bool) throws -> String? {
+      RegisterWrites.Write(
+        expression: try RegisterExpression("40.b"),
+        access: configurationAccess(FunctionAddress(routingID: 0x10), 0x40, .byte),
+        value: RegisterAssignment.Value(0, mask: 0xFF), hazard: hazard, isUnlocked: isUnlocked
+      ).caution
+    }
+    let ports = "written by ports, without the kernel's lock: it may hit another register"
+    #expect(try caution(nil, isUnlocked: false) == nil)
+    #expect(try caution(nil, isUnlocked: true) == ports)
+    #expect(
+      try caution(.command, isUnlocked: false)
+        == "the command register: the function may stop")
+    #expect(
+      try caution(.command, isUnlocked: true)
+        == "the command register: the function may stop; \(ports)")
   }
 
   @Test func `hazards are told for each register of a list`() throws {

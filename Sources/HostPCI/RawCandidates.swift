@@ -1,0 +1,93 @@
+import PCIConfig
+
+/// The registers that can be read past the kernel, in modes that were named.
+///
+/// Mechanism 1 reads the vendor and device ID alone: while another register is addressed, a write
+/// of the kernel that falls between would change it.
+struct RawCandidates {
+  /// A register in a mode.
+  enum Read {
+    case mechanism1(FunctionAddress)
+    case ecam(FunctionAddress, ECAMRegion, Register)
+
+    var mode: AccessMode {
+      switch self {
+      case .mechanism1: .mechanism1
+      case .ecam: .ecam
+      }
+    }
+
+    var mechanism: KernelAccess.Mechanism {
+      switch self {
+      case .mechanism1: .mechanism1
+      case .ecam: .ecam
+      }
+    }
+
+    var register: Register {
+      switch self {
+      case .mechanism1: .vendorID
+      case .ecam(_, _, let register): register
+      }
+    }
+
+    /// Times reads in a child process.
+    ///
+    /// - Parameter count: How many, at most ``SharedPage/greatestTimeCount``.
+    func time(count: Int) throws(AccessFailure) -> [UInt32] {
+      switch self {
+      case .mechanism1(let function):
+        return try LiveMechanism1.timeReads(of: function, count: count)
+      case .ecam(let function, let region, let register):
+        let page = try PhysicalPage(of: function, in: region)
+        do {
+          return try page.timeReads(of: register, count: count)
+        } catch {
+          throw .system(error)
+        }
+      }
+    }
+  }
+
+  private(set) var reads: [(read: Read, value: UInt32)] = []
+  private(set) var omissions: [AccessBenchmark.Omission] = []
+
+  /// Asks for each mode, and reads each register once.
+  ///
+  /// - Parameters:
+  ///   - host: The live machine.
+  ///   - function: The function.
+  ///   - modes: ``AccessMode/mechanism1``, ``AccessMode/ecam``.
+  init(_ host: Host, _ function: KnownFunction, _ modes: Set<AccessMode>) {
+    for mode in AccessMode.allCases where modes.contains(mode) {
+      let access: HostAccess
+      do {
+        access = try HostAccess(host, mode)
+      } catch {
+        omissions.append(.init(mode: mode, register: nil, reason: error.reason))
+        continue
+      }
+      do {
+        try add(try access.registers(of: function.address), function)
+      } catch {
+        omissions.append(.init(mode: mode, register: nil, reason: error.line(mode, host)))
+      }
+    }
+  }
+
+  private mutating func add(
+    _ registers: FunctionAccess, _ function: KnownFunction
+  ) throws(AccessFailure) {
+    let candidates: [Read]
+    switch registers {
+    case .mechanism1(let address): candidates = [.mechanism1(address)]
+    case .ecam(let address, let region):
+      let isExtended = function.configSize.value == 4096
+      candidates = (isExtended ? [0x00, 0x100] : [0x00]).map { .ecam(address, region, $0) }
+    case .files, .recorded: candidates = []
+    }
+    for candidate in candidates {
+      reads.append((candidate, try registers.read(candidate.register, .doubleword).value))
+    }
+  }
+}

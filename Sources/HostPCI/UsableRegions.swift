@@ -1,0 +1,68 @@
+import PCIConfig
+
+/// The ECAM regions of a machine that may be touched, as far as the system permits.
+struct UsableRegions: Sendable {
+  private let windows: [ECAMWindow]
+  private let restriction: MachineRestriction
+
+  /// Collects the regions that are vouched for, and asks for the right to map each.
+  ///
+  /// - Throws: ``AccessUnavailable`` where none is left.
+  init(_ host: Host) throws(AccessUnavailable) {
+    func unavailable(_ reason: String) -> AccessUnavailable {
+      AccessUnavailable(mode: .ecam, reason: reason)
+    }
+    let facts = SystemFacts(host)
+    let windows = ECAMWindows(host, facts)
+    restriction = MachineRestriction(host, host.hypervisor())
+    guard !windows.windows.isEmpty else {
+      let report = AccessModeReport.noRegion(host, facts, windows)
+      let parts =
+        report.evidence.suffix(1) + [(report.causes + report.remedies).joined(separator: "; ")]
+      throw unavailable(parts.joined(separator: ": "))
+    }
+    self.windows = windows.windows
+    var reasons: [String] = []
+    for window in windows.windows {
+      if let objection = window.objection(under: restriction) {
+        reasons.append(objection)
+      } else if let failure = host.askMap(window.region) {
+        reasons.append("\(failure): \(Refusal.ofMemory(failure, facts).line)")
+      } else {
+        return
+      }
+    }
+    throw unavailable(reasons.joined(separator: "; "))
+  }
+
+  /// The region that is taken for a function: of those that may be touched the one that MCFG lists.
+  func region(of function: FunctionAddress) throws(AccessFailure) -> ECAMRegion {
+    let decoding = windows.filter {
+      $0.region.segment == function.segment && $0.region.buses.contains(function.bus)
+    }
+    let usable = decoding.filter { $0.objection(under: restriction) == nil }
+    guard let window = usable.first(where: { $0.vouchers.contains(.mcfg) }) ?? usable.first else {
+      throw .noRegion(decoding.compactMap { $0.objection(under: restriction) })
+    }
+    return window.region
+  }
+}
+
+extension Host {
+  /// Asks for the right to map the first page of a region, which is not touched.
+  ///
+  /// - Returns: What refuses; `nil` where nothing does, or a record does not tell.
+  fileprivate func askMap(_ region: ECAMRegion) -> SystemFailure? {
+    let address = region.addresses.lowerBound
+    guard let answers else {
+      do {
+        _ = try PhysicalPage(address)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    return answers.answer(to: .openMemory).answer.failure
+      ?? answers.answer(to: .map(address)).answer.failure
+  }
+}
