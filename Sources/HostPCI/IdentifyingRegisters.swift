@@ -22,6 +22,7 @@ struct IdentifyingRegisters: Equatable {
   ///   - registers: The function's registers.
   ///   - count: How many bytes of registers there are; of what lies behind nothing is taken.
   init(_ registers: some FunctionRegisters, count: Int) {
+    let registers = IdentifiedRegisters(registers: registers)
     let header: Header
     do {
       header = try Header(registers)
@@ -81,10 +82,18 @@ struct IdentifyingRegisters: Equatable {
     guard start < end else { return }
     parts.append(Part(name: name, bytes: start..<min(start + count, end)))
   }
+}
 
-  /// Whether a doubleword has one of them.
-  func contain(_ register: Register) -> Bool {
-    let start = Int(register.offset)
-    return parts.contains { $0.bytes.overlaps(start..<start + 4) }
+/// Registers of a function that may not identify itself: a virtual function returns all ones (PCI
+/// Express Base Specification 6.0, 9.3.4.1.1). Such a one is taken for a virtio device.
+private struct IdentifiedRegisters<Registers: FunctionRegisters>: FunctionRegisters {
+  let registers: Registers
+
+  func doubleword(at offset: UInt16) -> UInt32? {
+    let value = registers.doubleword(at: offset)
+    guard offset == 0, let value, value & 0xFFFF == 0xFFFF || value == 0xFFFF_0001 else {
+      return value
+    }
+    return UInt32(VirtioCapability.vendorID)
   }
 }

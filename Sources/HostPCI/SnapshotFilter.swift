@@ -55,20 +55,25 @@ struct SnapshotFilter {
     case .commandLine: return keepCommandLine(bytes)
     case .moduleAliases: return keepAliases(bytes)
     case nil:
-      leaveOut("files that are not known to be harmless", of: "/" + path)
+      leaveOut(Self.unknown, of: "/" + path)
       return nil
     }
   }
 
   /// The names that are kept of a directory's.
-  func keep(namesIn directory: String, _ names: [String]) -> [String] {
+  mutating func keep(namesIn directory: String, _ names: [String]) -> [String] {
     switch directory {
-    case "sys/class/misc": names.filter { $0 == "sev-guest" || $0 == "tdx_guest" }
-    case "sys/devices/system/cpu": names.filter { $0 == "sev" }
-    case "sys/firmware/acpi/tables": []
-    default: names
+    case "sys/bus/pci/devices", "sys/class/mem", "sys/firmware/memmap": return names
+    case "sys/class/misc": return names.filter { $0 == "sev-guest" || $0 == "tdx_guest" }
+    case "sys/devices/system/cpu": return names.filter { $0 == "sev" }
+    case "sys/firmware/acpi/tables": return []
+    default:
+      leaveOut(Self.unknown, of: "/" + directory)
+      return []
     }
   }
+
+  private static let unknown = "files that are not known to be harmless"
 
   private static func rule(_ path: String) -> Rule? {
     if let rule = rules[path] { return rule }
@@ -84,7 +89,7 @@ struct SnapshotFilter {
       default: return functionFiles.contains(String(name)) ? .whole : nil
       }
     }
-    if path.hasPrefix("proc/bus/pci/") { return .registers }
+    if path.hasPrefix("proc/bus/pci/") { return name.contains(".") ? .registers : nil }
     if path.hasPrefix("sys/firmware/memmap/") { return .whole }
     if path.hasPrefix("lib/modules/") {
       return name == "modules.alias" || name == "modules.builtin.modinfo" ? .moduleAliases : nil
