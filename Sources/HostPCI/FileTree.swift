@@ -49,6 +49,14 @@ struct FileTree: Sendable {
     }
   }
 
+  /// The size of a file in bytes; that of a directory tells nothing.
+  ///
+  /// - Parameter path: Without the leading slash.
+  func size(of path: String) throws(SystemFailure) -> Int {
+    if case .directory = entries[path] { return 0 }
+    return try bytes(of: path).count
+  }
+
   /// The names in a directory, sorted.
   ///
   /// - Parameter path: Without the leading slash.

@@ -113,7 +113,7 @@ extension Host {
   func size(_ name: String) -> Fact<Int> {
     let fact = Fact { () throws(SystemFailure) in
       if case .known(let size)? = answers?.answer(to: .size(of: name)).answer { return Int(size) }
-      if case .memory(let tree) = files { return try tree.bytes(of: name).count }
+      if case .memory(let tree) = files { return try tree.size(of: name) }
       var status = stat()
       guard stat(try path(name), &status) == 0 else {
         throw SystemFailure("stat", "/" + name, .errno(errno))

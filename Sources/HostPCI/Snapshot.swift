@@ -23,7 +23,7 @@ public struct Snapshot: Sendable {
   public init(of host: Host, compares: Bool = false, includesSerialNumbers: Bool = false) {
     let journal = Journal()
     let noting = host.noting(in: journal)
-    let functions = Self.look(at: noting, compares)
+    let (functions, inventory) = Self.look(at: noting, compares)
     let entries = journal.entries
     var filter = SnapshotFilter(
       includesSerialNumbers: includesSerialNumbers,
@@ -62,7 +62,7 @@ public struct Snapshot: Sendable {
     self.files = files
     self.directories = directories.subtracting(files.keys)
     links = entries.links.filter { Self.isPlain($0.key) && files[$0.key] == nil }
-    functionCount = functions.count
+    functionCount = inventory?.functions.count ?? 0
     omissions = filter.omissions
   }
 
@@ -70,10 +70,10 @@ public struct Snapshot: Sendable {
   public var host: Host { Host(files: files, links: links, directories: directories) }
 
   /// Asks all that the commands ask.
-  private static func look(at host: Host, _ compares: Bool) -> [KnownFunction] {
+  private static func look(at host: Host, _ compares: Bool) -> ([KnownFunction], Inventory?) {
     let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples)
     _ = Verification(host, including: compares ? [.mechanism1, .ecam] : [])
-    _ = try? Inventory(of: host, details: .all)
+    let inventory = try? Inventory(of: host, details: .all)
     _ = try? MCFGReport(of: host)
     let functions = probe.facts.functions.value ?? []
     // What the kernel tells in one file, it tells in these as well, which other programs read.
@@ -85,7 +85,7 @@ public struct Snapshot: Sendable {
         _ = host.linkTarget("\(function.directory)/\(name)")
       }
     }
-    return functions
+    return (functions, inventory)
   }
 
   /// The questions of registers that identify a unit.

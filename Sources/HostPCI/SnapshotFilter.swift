@@ -67,6 +67,8 @@ struct SnapshotFilter {
     case "sys/class/misc": return names.filter { $0 == "sev-guest" || $0 == "tdx_guest" }
     case "sys/devices/system/cpu": return names.filter { $0 == "sev" }
     case "sys/firmware/acpi/tables": return []
+    // The files of the functions are saved, and with them their directories.
+    case _ where directory.hasPrefix("proc/bus/pci"): return []
     default:
       leaveOut(Self.unknown, of: "/" + directory)
       return []
@@ -136,11 +138,17 @@ struct SnapshotFilter {
     let parts = IdentifyingRegisters(ConfigurationImage(bytes), count: bytes.count).parts
     for part in parts where kept[part.bytes].contains(where: { $0 != 0 }) {
       kept.replaceSubrange(part.bytes, with: repeatElement(0, count: part.bytes.count))
-      if let place = path.split(separator: "/").dropLast().last, path.hasPrefix("sys/") {
-        leaveOut("\(part.name) (zeros instead)", of: String(place))
-      }
+      leaveOut("\(part.name) (zeros instead)", of: Self.function(path))
     }
     return kept
+  }
+
+  /// The function that a file of registers is of: `sys/bus/pci/devices/0000:00:1f.3/config` or
+  /// `proc/bus/pci/00/1f.3`, in which the bus may have its segment.
+  private static func function(_ path: String) -> String {
+    let parts = path.split(separator: "/").suffix(2).map(String.init)
+    guard parts.count == 2, parts[1] != "config" else { return parts.first ?? path }
+    return FunctionAddress(parts.joined(separator: ":")).map { "\($0)" } ?? path
   }
 
   /// Options of Linux that have to do with PCI, its interrupts, memory and hypervisors

@@ -19,6 +19,8 @@ import Testing
     #expect(machine.text("proc/iomem") == .known("a\nb"))
     #expect(machine.line("proc/iomem") == .known("a"))
     #expect(machine.size("proc/iomem") == .known(3))
+    #expect(machine.size("proc") == .known(0))
+    #expect(machine.size("proc/none") == .absent("/proc/none"))
     #expect(machine.names(in: "sys/class/mem") == .known(["mem", "zero"]))
     #expect(machine.names(in: "sys") == .known(["bus", "class"]))
     #expect(machine.linkTarget("sys/bus/driver") == .known("../drivers/e1000e"))

@@ -129,6 +129,18 @@ extension RecordedMachine {
     #expect(snapshot.files == ["sys/bus/pci/devices/0000:00:00.0/config": image.bytes])
   }
 
+  @Test func `functions that only procfs shows are kept`() throws {
+    let machine = try RecordedMachine.whole()
+    try machine.remove("sys/bus")
+    let snapshot = try machine.snapshot()
+    #expect(snapshot.functionCount == 3)
+    #expect(try texts(snapshot.host) == texts(machine))
+    #expect(
+      try Inventory(of: snapshot.host).functions.map(\.address)
+        == Inventory(of: try Host(recordedAt: machine.root)).functions.map(\.address))
+    #expect(!snapshot.omissions.contains { $0.hasPrefix("files that are not known") })
+  }
+
   @Test func `names that lead upwards are not followed`() throws {
     let machine = try RecordedMachine.whole()
     try machine.write("proc/sys/kernel/osrelease", "x/../../../outside")
@@ -243,15 +255,15 @@ extension RecordedMachine {
     #expect(
       snapshot.omissions == [
         "what else the kernel was built with: /boot/config-6.12.117",
-        "options for other things than PCI and memory: 5 of /proc/cmdline",
-        "where the kernel lies: /proc/iomem",
-        "what else there is of the process: /proc/self/status",
         "Vital Product Data (zeros instead): 0000:03:00.0",
         "virtio configuration access data (zeros instead): 0000:03:00.0",
         "Device Serial Number (zeros instead): 0000:03:00.0",
         "error log (zeros instead): 0000:03:00.0",
         "Hierarchy ID system GUID (zeros instead): 0000:03:00.0",
         "Data Object Exchange mailbox (zeros instead): 0000:03:00.0",
+        "options for other things than PCI and memory: 5 of /proc/cmdline",
+        "where the kernel lies: /proc/iomem",
+        "what else there is of the process: /proc/self/status",
         "what else the kernel announces of a device: /sys/bus/pci/devices/0000:03:00.0/uevent",
       ])
     #expect(
