@@ -160,15 +160,15 @@ struct SnapshotFilter {
 
   /// The options of a command line that are kept.
   static func decidingOptions(_ commandLine: String) -> [Substring] {
-    commandLine.split(whereSeparator: \.isWhitespace).prefix { $0 != "--" }.filter { word in
+    KernelCommandLine(commandLine).words.prefix { $0 != "--" }.filter { word in
       options.contains(String(word.prefix { $0 != "=" }))
     }
   }
 
   private mutating func keepCommandLine(_ bytes: [UInt8]) -> [UInt8] {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let kept = Self.decidingOptions(text)
-    let count = text.split(whereSeparator: \.isWhitespace).count - kept.count
+    let line = String(String(decoding: bytes, as: UTF8.self).firstLine)
+    let kept = Self.decidingOptions(line)
+    let count = KernelCommandLine(line).words.count - kept.count
     if count > 0 {
       leaveOut("options for other things than PCI and memory", of: "\(count) of /proc/cmdline")
     }
@@ -195,8 +195,7 @@ struct SnapshotFilter {
   }
 
   private static func lines(_ bytes: [UInt8], _ isKept: (Substring) -> Bool) -> [UInt8] {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let kept = text.split(separator: "\n").filter(isKept)
+    let kept = String(decoding: bytes, as: UTF8.self).lines.filter(isKept)
     return Array(kept.map { $0 + "\n" }.joined().utf8)
   }
 

@@ -104,10 +104,12 @@ public struct KernelCommandLine: Equatable, Sendable {
   /// Whether `/dev/mem` may map what a driver has: `iomem=relaxed`.
   public var relaxesMemory: Bool { values("iomem").last == "relaxed" }
 
+  /// The words between blanks.
+  var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
+
   /// The values of an option, in order. Everything behind `--` belongs to init.
   func values(_ option: String) -> [Substring] {
-    let words = text.split { $0 == " " || $0 == "\t" }
-    return words.prefix { $0 != "--" }.compactMap { word in
+    words.prefix { $0 != "--" }.compactMap { word in
       word.hasPrefix(option + "=") ? word.dropFirst(option.count + 1) : nil
     }
   }
