@@ -4,7 +4,7 @@
 #
 #   fuzz.sh PROGRAM RUNS [TARGET]
 #
-# Ends with 1 where an input crashed a target or took more than 5 seconds, and, from a million runs
+# Ends with 1 where an input crashed a target or took more than a minute, and, from a million runs
 # on, where one of the last tenth of the inputs covered a new edge: then more runs are called for.
 
 set -eu
@@ -41,7 +41,7 @@ for target in $targets; do
   inputs=$runs
   [ "$target" != snapshot ] || [ "$runs" -ge 1000000 ] || inputs=$((runs / 20 + 1))
   start=$(date +%s%N)
-  if FUZZ_TARGET=$target FUZZ_SEEDS=$corpus "$program" -runs="$inputs" -seed=1 -timeout=5 \
+  if FUZZ_TARGET=$target FUZZ_SEEDS=$corpus "$program" -runs="$inputs" -seed=1 -timeout=60 \
     -max_len=1024 -print_funcs=0 -dict="$corpus.words" \
     -artifact_prefix="$directory/$target-" "$corpus" >"$log" 2>&1; then
     result=0
