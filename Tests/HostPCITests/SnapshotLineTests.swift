@@ -2,7 +2,7 @@ import Testing
 
 @testable import HostPCI
 
-@Suite struct SnapshotFilterTests {
+@Suite struct SnapshotLineTests {
   private func kept(_ path: String, _ text: String) -> String? {
     var filter = SnapshotFilter(includesSerialNumbers: false, deviceNames: [])
     return filter.keep(path, Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
