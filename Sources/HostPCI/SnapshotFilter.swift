@@ -48,9 +48,10 @@ struct SnapshotFilter {
     case .whole: return bytes
     case .firstLine: return Array(bytes.prefix { $0 != UInt8(ascii: "\n") }) + Array("\n".utf8)
     case .lines(let others, let isKept):
-      let kept = Self.lines(bytes, isKept)
-      if kept.count < bytes.count { leaveOut(others, of: "/" + path) }
-      return kept
+      let lines = String(decoding: bytes, as: UTF8.self).lines
+      let kept = lines.filter(isKept)
+      if kept.count < lines.count { leaveOut(others, of: "/" + path) }
+      return Array(kept.map { $0 + "\n" }.joined().utf8)
     case .registers: return keepRegisters(path, bytes)
     case .commandLine: return keepCommandLine(bytes)
     case .moduleAliases: return keepAliases(bytes)
@@ -192,11 +193,6 @@ struct SnapshotFilter {
       kept += entry + [end]
     }
     return kept
-  }
-
-  private static func lines(_ bytes: [UInt8], _ isKept: (Substring) -> Bool) -> [UInt8] {
-    let kept = String(decoding: bytes, as: UTF8.self).lines.filter(isKept)
-    return Array(kept.map { $0 + "\n" }.joined().utf8)
   }
 
   private mutating func leaveOut(_ name: String, of place: String) {

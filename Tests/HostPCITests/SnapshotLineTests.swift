@@ -20,4 +20,12 @@ import Testing
     let iomem = "0000-0fff : Reserved\r\n1000-1fff : Kernel code\r\n2000-2fff : System RAM\r\n"
     #expect(kept("proc/iomem", iomem) == "0000-0fff : Reserved\n2000-2fff : System RAM\n")
   }
+
+  @Test func `a line is left out, a carriage return is not told`() {
+    var filter = SnapshotFilter(includesSerialNumbers: false, deviceNames: [])
+    _ = filter.keep("proc/iomem", Array("0000-0fff : Reserved\r\n".utf8))
+    #expect(filter.omissions == [])
+    _ = filter.keep("proc/iomem", Array("1000-1fff : Kernel code\n".utf8))
+    #expect(filter.omissions == ["where the kernel lies: /proc/iomem"])
+  }
 }
