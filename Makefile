@@ -13,16 +13,17 @@ BUILDS  := nasm=nasm
 DEBIAN  := .build/debian-guest
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 
-# The decoders of tables and lists with libFuzzer, all in one module: what they are given is made by
-# the same code as in their tests. Overflows and assertions trap as in a debug build.
+# What reads tables, lists and texts, with libFuzzer, all in one module: what it is given is made by
+# the same code as in its tests. Overflows and assertions trap as in a debug build.
 FUZZ_RUNS ?= 10000000
 TARGET    ?=
 FUZZER    := .build/fuzz/fuzz
-FUZZED    := $(wildcard Sources/PCIConfig/*.swift Fuzz/*.swift) Sources/HostPCI/NameDatabase.swift \
+FUZZED    := $(wildcard Sources/PCIConfig/*.swift Sources/HostPCI/*.swift Fuzz/*.swift) \
   $(addprefix Tests/PCIConfigTests/,ACPIBytes.swift DeviceTreeBytes.swift LoaderCommands.swift \
     MCFGTable.swift RAM.swift SimulatedFirmwareConfiguration.swift)
 FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo -O \
-  -assert-config Debug -enforce-exclusivity=unchecked -suppress-warnings -module-name PCIConfig
+  -assert-config Debug -enforce-exclusivity=unchecked -suppress-warnings -module-name PCIConfig \
+  -I Sources/CLinux -I Sources/CX86
 LIBFUZZER  = $(wildcard $(shell $(SWIFT)c -print-target-info | \
   sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer-x86_64.a)
 

@@ -36,31 +36,33 @@ extension FuzzTarget {
       return count
     })
 
-  /// What capabilities say, each decoded at each place.
+  /// What capabilities say. The first byte of an input is where they are looked for in the rest, in
+  /// doublewords; each is decoded there, whatever the ID.
   static let capabilityValues = FuzzTarget(
     name: "capability-values",
     seeds: {
-      [
+      let places = [
         image([0x40: 0x0185_5005, 0x50: 0xC007_6011, 0x60: 0x0142_7010, 0x70: 0x0214_0009]),
         image([0x40: 0x0001_0023, 0x44: 0x0381_1E98, 0x50: 0x0818_0009]),
       ]
+      return places.flatMap { image in [0x10, 0x14, 0x18, 0x1C].map { [$0] + image } }
     },
     run: { bytes in
-      let registers = ConfigurationImage(bytes)
-      var count = 0
-      for offset in stride(from: UInt16(0x40), to: 4096, by: 4) {
-        guard let value = registers.doubleword(at: offset) else { break }
-        let register = Register(integerLiteral: offset)
-        let extended = ExtendedCapability(
-          register: register, id: UInt16(truncatingIfNeeded: value), version: 1)
-        count += PowerManagement(registers, at: register)?.auxiliaryCurrent ?? 0
-        count += MSI(registers, at: register).map { $0.byteCount + $0.enabledCount } ?? 0
-        count += MSIX(registers, at: register)?.count ?? 0
-        count += ExpressCapability(registers, at: register)?.byteCount ?? 0
-        count += Int(VirtioCapability(registers, at: register)?.bar ?? 0)
-        count += Int(VendorCapability(registers, extended)?.byteCount ?? 0)
-        count &+= Int(
-          AdvancedErrorReporting(registers, at: register, isRoot: value & 1 == 1)?.control ?? 0)
+      guard let place = bytes.first else { return 0 }
+      let registers = ConfigurationImage(Array(bytes.dropFirst()))
+      let register = Register(integerLiteral: UInt16(place) * 4)
+      let id = registers.doubleword(at: register.offset) ?? 0
+      let extended = ExtendedCapability(
+        register: register, id: UInt16(truncatingIfNeeded: id), version: 1)
+      var count = PowerManagement(registers, at: register)?.auxiliaryCurrent ?? 0
+      count += MSI(registers, at: register).map { $0.byteCount + $0.enabledCount } ?? 0
+      count += MSIX(registers, at: register)?.count ?? 0
+      count += ExpressCapability(registers, at: register)?.byteCount ?? 0
+      count += Int(VirtioCapability(registers, at: register)?.bar ?? 0)
+      count += Int(VendorCapability(registers, extended)?.byteCount ?? 0)
+      for isRoot in [false, true] {
+        count += Int(
+          AdvancedErrorReporting(registers, at: register, isRoot: isRoot)?.control ?? 0)
       }
       return count
     })

@@ -17,6 +17,9 @@ extension FuzzTarget {
         "BASE_ADDRESS_0=0,0", "IO_LIMIT=f0", "0x40.b=0x1:0xf", "ffc.l=ffffffff", "cb_io_base_0=1",
       ].map { Array("\($0)\n".utf8) + registers }
     },
+    words: ["CAP", "CAP_", "ECAP", "ECAP_"] + HeaderRegister.table.map(\.name)
+      + CapabilityAbbreviation.conventional.map(\.name)
+      + CapabilityAbbreviation.extended.map(\.name),
     run: { bytes in
       let text = bytes.prefix { $0 != UInt8(ascii: "\n") }
       guard let assignment = try? RegisterAssignment(String(decoding: text, as: UTF8.self)) else {

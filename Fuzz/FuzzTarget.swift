@@ -6,6 +6,8 @@ struct FuzzTarget: Sendable {
   let name: StaticString
   /// Inputs from which others are made.
   let seeds: @Sendable () -> [[UInt8]]
+  /// What a mutation may put into an input as a whole.
+  var words: [String] = []
   /// Decodes an input and returns how much it found, so that nothing can be left out; a trap is a
   /// failure.
   let run: @Sendable ([UInt8]) -> Int
@@ -13,7 +15,7 @@ struct FuzzTarget: Sendable {
 
 private let targets: [FuzzTarget] = [
   .mcfg, .acpi, .tableLoader, .deviceTree, .capabilities, .extendedCapabilities, .capabilityValues,
-  .dump, .names, .expressions,
+  .dump, .names, .expressions, .selections, .e820, .iomem, .systemFiles, .recordFiles, .snapshot,
 ]
 
 /// The target that the environment variable `FUZZ_TARGET` names; without it, the program prints the
@@ -35,22 +37,32 @@ private let target: FuzzTarget = {
 nonisolated(unsafe) var found = 0
 
 /// Called once before the first input: puts the seeds as files into the directory that the
-/// environment variable `FUZZ_SEEDS` names.
+/// environment variable `FUZZ_SEEDS` names, and the words into a file beside it, `.words` behind its
+/// name, as libFuzzer reads a dictionary.
 @c(LLVMFuzzerInitialize) func initialize(
   _ count: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutableRawPointer
 ) -> CInt {
   let target = target
   guard let directory = getenv("FUZZ_SEEDS") else { return 0 }
   for (index, seed) in target.seeds().enumerated() {
-    let path = "\(String(cString: directory))/seed-\(index)"
-    guard let file = fopen(path, "w") else {
-      perror(path)
-      exit(2)
-    }
-    fwrite(seed, 1, seed.count, file)
-    fclose(file)
+    write(seed, to: "\(String(cString: directory))/seed-\(index)")
   }
+  let words = target.words.map { word in
+    "\"" + word.utf8.map { "\\x" + hexadecimal($0, digits: 2) }.joined() + "\"\n"
+  }
+  // An empty dictionary would be refused.
+  write(
+    Array("# \(target.name)\n\(words.joined())".utf8), to: "\(String(cString: directory)).words")
   return 0
+}
+
+private func write(_ bytes: [UInt8], to path: String) {
+  guard let file = fopen(path, "w") else {
+    perror(path)
+    exit(2)
+  }
+  fwrite(bytes, 1, bytes.count, file)
+  fclose(file)
 }
 
 @c(LLVMFuzzerTestOneInput) func testOneInput(

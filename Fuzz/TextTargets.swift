@@ -26,6 +26,7 @@ extension FuzzTarget {
         [0x1C, 0, 1, 0, 0x1C, 0, 4, 0], [0x1C, 0, 2, 0, 0x1C, 0, 7, 0], [1, 6, 1, 0, 0, 0, 0, 0],
       ].map { $0 + Array((file + "C 01  Class\n\t06  Subclass\n\t\t01  Interface\n").utf8) }
     },
+    words: ["\n\t", "\n\t\t", "\nC ", "\nS ", "  ", "\n#", "\r\n"],
     run: { bytes in
       guard bytes.count > 8 else { return 0 }
       func number(_ index: Int) -> UInt16 { UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8 }

@@ -12,7 +12,7 @@ public struct CPUIDRecord: CPUIDSource, Sendable {
 
   /// Reads a record. Of several processors the first counts; lines of another form are passed over.
   public init(text: some StringProtocol) {
-    for line in text.split(whereSeparator: \.isNewline) {
+    for line in text.lines {
       let words = line.split { $0 == " " || $0 == ":" || $0 == "\t" }
       guard words.count >= 6, let leaf = Self.number(words[0]), let subleaf = Self.number(words[1])
       else { continue }

@@ -209,7 +209,7 @@ public struct ECAMWindows: Equatable, Sendable {
 
 /// ECAM regions as the kernel names them in `/proc/iomem`: `PCI ECAM 0000 [bus 00-ff]`; before
 /// Linux 6.9 `PCI MMCONFIG 0000 [bus 00-ff]`.
-private enum KernelResource {
+enum KernelResource {
   private static let prefixes = ["PCI ECAM ", "PCI MMCONFIG "]
 
   static func isECAM(_ name: String) -> Bool { prefixes.contains { name.hasPrefix($0) } }

@@ -21,12 +21,15 @@ struct FileTree: Sendable {
   ) {
     var names: [String: Set<String>] = [:]
     func add(_ path: String, _ entry: Entry) {
-      var parts = path.split(separator: "/")
-      guard !parts.isEmpty else { return }
-      entries[parts.joined(separator: "/")] = entry
-      while let name = parts.popLast() {
-        let parent = parts.joined(separator: "/")
-        guard names[parent, default: []].insert(String(name)).inserted else { return }
+      let slash = UInt8(ascii: "/")
+      var rest = path.utf8.split(separator: slash).map { Substring($0) }.joined(separator: "/")[...]
+      guard !rest.isEmpty else { return }
+      entries[String(rest)] = entry
+      while !rest.isEmpty {
+        let end = rest.utf8.lastIndex(of: slash)
+        let name = end.map { rest[rest.utf8.index(after: $0)...] } ?? rest
+        rest = end.map { rest[..<$0] } ?? ""
+        guard names[String(rest), default: []].insert(String(name)).inserted else { return }
       }
     }
     for (path, target) in links { add(path, .link(target)) }

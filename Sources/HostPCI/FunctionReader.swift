@@ -202,7 +202,7 @@ private struct DeviceEvent {
   private var fields: [Substring: Substring] = [:]
 
   init(_ text: String) {
-    for line in text.split(separator: "\n") {
+    for line in text.lines {
       guard let equals = line.firstIndex(of: "=") else { continue }
       fields[line[..<equals]] = line[line.index(after: equals)...]
     }

@@ -16,7 +16,7 @@ extension Host {
   }
 
   private static func registers(of bytes: [UInt8]) -> [Register: UInt32] {
-    var registers: [Register: UInt32] = [:]
+    var registers = [Register: UInt32](minimumCapacity: bytes.count / 4)
     for offset in stride(from: 0, through: bytes.count - 4, by: 4) {
       registers[Register(integerLiteral: UInt16(offset))] =
         bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
@@ -111,8 +111,8 @@ extension Host {
     of answers: RecordedAnswers, _ question: (Register) -> RawQuestion
   ) -> Fact<[Register: UInt32]> {
     var registers: [Register: UInt32] = [:]
-    for offset in stride(from: UInt16(0), to: 4096, by: 4) {
-      let register = Register(integerLiteral: offset)
+    for register in answers.registers(askedAs: question(.vendorID))
+    where register.offset % 4 == 0 {
       switch answers.answer(to: question(register)).answer {
       case .known(let value): registers[register] = value
       case .absent: break

@@ -66,7 +66,7 @@ extension Host {
   /// The first line of a file, without the newline and blanks at its end.
   func line(_ name: String) -> Fact<String> {
     text(name).map { text in
-      var line = text.prefix { $0 != "\n" }
+      var line = text.firstLine
       while line.last == " " { line.removeLast() }
       return String(line)
     }

@@ -97,7 +97,7 @@ struct AssignedRange: Equatable, Sendable {
   /// Reads the text of a `resource` file: a line for each base address register with the first and
   /// the last address and flags.
   static func parse(_ text: String) -> [AssignedRange] {
-    text.split(separator: "\n").prefix(7).map { line in
+    text.lines.prefix(7).map { line in
       let numbers = line.split(separator: " ").prefix(2).map { word in
         word.hasPrefix("0x") ? UInt64(word.dropFirst(2), radix: 16) ?? 0 : 0
       }

@@ -10,12 +10,27 @@ import PCIConfig
 /// (`ENOENT`), and the size of a file of which it let less be read (`stat PATH: 0x00001000`).
 struct RecordedAnswers: Sendable {
   private var answers: [String: String] = [:]
+  /// The registers that questions end with, by what stands before.
+  private var registers: [String: Set<Register>] = [:]
 
   init(text: some StringProtocol) {
-    for line in text.split(whereSeparator: \.isNewline) {
+    for line in text.lines {
       guard let (question, answer) = Self.parts(line) else { continue }
       answers[question] = answer
+      guard let blank = question.lastIndex(of: " "),
+        let offset = hexadecimalNumber(question[blank...].dropFirst(3)), offset < 4096
+      else { continue }
+      registers[String(question[..<blank]), default: []].insert(
+        Register(integerLiteral: UInt16(offset)))
     }
+  }
+
+  /// The registers that a question may have answers for, ascending.
+  ///
+  /// - Parameter question: The question for any register.
+  func registers(askedAs question: RawQuestion) -> [Register] {
+    let text = question.description
+    return text.lastIndex(of: " ").flatMap { registers[String(text[..<$0])] }?.sorted() ?? []
   }
 
   /// The answer to a question; absent where the record has none.

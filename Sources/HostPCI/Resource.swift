@@ -9,16 +9,18 @@ public struct Resource: Equatable, Sendable {
   ///
   /// - Parameter text: Lines as `  eec00000-eecfffff : PCI ECAM 0000 [bus 00-00]`.
   public static func parse(_ text: some StringProtocol) -> [Resource] {
-    text.split(whereSeparator: \.isNewline).compactMap { line in
-      let trimmed = line.drop { $0 == " " }
-      guard let dash = trimmed.firstIndex(of: "-") else { return nil }
-      let rest = trimmed[trimmed.index(after: dash)...]
-      guard let blank = rest.firstIndex(of: " "), rest[blank...].hasPrefix(" : "),
-        let first = UInt64(trimmed[..<dash], radix: 16),
-        let last = UInt64(rest[..<blank], radix: 16),
+    text.lines.compactMap { line in
+      let entry = line.utf8.drop { $0 == UInt8(ascii: " ") }
+      guard let dash = entry.firstIndex(of: UInt8(ascii: "-")) else { return nil }
+      let rest = entry[entry.index(after: dash)...]
+      guard let blank = rest.firstIndex(of: UInt8(ascii: " ")),
+        rest[blank...].starts(with: " : ".utf8),
+        let first = UInt64(Substring(entry[..<dash]), radix: 16),
+        let last = UInt64(Substring(rest[..<blank]), radix: 16),
         first <= last
       else { return nil }
-      return Resource(addresses: first...last, name: String(rest[blank...].dropFirst(3)))
+      return Resource(
+        addresses: first...last, name: String(Substring(rest[blank...].dropFirst(3))))
     }
   }
 }

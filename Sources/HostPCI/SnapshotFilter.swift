@@ -48,9 +48,10 @@ struct SnapshotFilter {
     case .whole: return bytes
     case .firstLine: return Array(bytes.prefix { $0 != UInt8(ascii: "\n") }) + Array("\n".utf8)
     case .lines(let others, let isKept):
-      let kept = Self.lines(bytes, isKept)
-      if kept.count < bytes.count { leaveOut(others, of: "/" + path) }
-      return kept
+      let lines = String(decoding: bytes, as: UTF8.self).lines
+      let kept = lines.filter(isKept)
+      if kept.count < lines.count { leaveOut(others, of: "/" + path) }
+      return Array(kept.map { $0 + "\n" }.joined().utf8)
     case .registers: return keepRegisters(path, bytes)
     case .commandLine: return keepCommandLine(bytes)
     case .moduleAliases: return keepAliases(bytes)
@@ -160,15 +161,15 @@ struct SnapshotFilter {
 
   /// The options of a command line that are kept.
   static func decidingOptions(_ commandLine: String) -> [Substring] {
-    commandLine.split(whereSeparator: \.isWhitespace).prefix { $0 != "--" }.filter { word in
+    KernelCommandLine(commandLine).words.prefix { $0 != "--" }.filter { word in
       options.contains(String(word.prefix { $0 != "=" }))
     }
   }
 
   private mutating func keepCommandLine(_ bytes: [UInt8]) -> [UInt8] {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let kept = Self.decidingOptions(text)
-    let count = text.split(whereSeparator: \.isWhitespace).count - kept.count
+    let line = String(String(decoding: bytes, as: UTF8.self).firstLine)
+    let kept = Self.decidingOptions(line)
+    let count = KernelCommandLine(line).words.count - kept.count
     if count > 0 {
       leaveOut("options for other things than PCI and memory", of: "\(count) of /proc/cmdline")
     }
@@ -192,12 +193,6 @@ struct SnapshotFilter {
       kept += entry + [end]
     }
     return kept
-  }
-
-  private static func lines(_ bytes: [UInt8], _ isKept: (Substring) -> Bool) -> [UInt8] {
-    let text = String(decoding: bytes, as: UTF8.self)
-    let kept = text.split(separator: "\n").filter(isKept)
-    return Array(kept.map { $0 + "\n" }.joined().utf8)
   }
 
   private mutating func leaveOut(_ name: String, of place: String) {

@@ -104,10 +104,12 @@ public struct KernelCommandLine: Equatable, Sendable {
   /// Whether `/dev/mem` may map what a driver has: `iomem=relaxed`.
   public var relaxesMemory: Bool { values("iomem").last == "relaxed" }
 
+  /// The words between blanks.
+  var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
+
   /// The values of an option, in order. Everything behind `--` belongs to init.
   func values(_ option: String) -> [Substring] {
-    let words = text.split { $0 == " " || $0 == "\t" }
-    return words.prefix { $0 != "--" }.compactMap { word in
+    words.prefix { $0 != "--" }.compactMap { word in
       word.hasPrefix(option + "=") ? word.dropFirst(option.count + 1) : nil
     }
   }
@@ -129,7 +131,7 @@ public struct KernelOptions: Equatable, Sendable {
   /// Reads a configuration file of the kernel.
   public init(text: String) {
     set = Set(
-      text.split(separator: "\n").compactMap { line in
+      text.lines.compactMap { line in
         guard line.hasPrefix("CONFIG_"), line.hasSuffix("=y") || line.hasSuffix("=m") else {
           return nil
         }
@@ -153,7 +155,7 @@ public struct Privileges: Equatable, Sendable {
   /// Reads the text of `/proc/self/status`.
   public init(status: String) {
     var fields: [Substring: [Substring]] = [:]
-    for line in status.split(separator: "\n") {
+    for line in status.lines {
       let words = line.split { $0 == "\t" || $0 == " " }
       guard let name = words.first, name.hasSuffix(":") else { continue }
       fields[name.dropLast()] = Array(words.dropFirst())

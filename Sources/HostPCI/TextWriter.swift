@@ -16,13 +16,17 @@ struct TextWriter {
   mutating func paragraph(_ prefix: String, _ words: String, indentation: Int? = nil) {
     let indentation = indentation ?? prefix.count
     var line = prefix
+    var width = prefix.count
     var isEmpty = true
     for word in words.split(separator: " ") {
-      if !isEmpty && line.count + 1 + word.count > Self.width {
+      let count = word.count
+      if !isEmpty && width + 1 + count > Self.width {
         self.line(line)
         line = String(repeating: " ", count: indentation) + word
+        width = indentation + count
       } else {
         line += isEmpty ? String(word) : " " + word
+        width += isEmpty ? count : count + 1
       }
       isEmpty = false
     }

@@ -1,5 +1,5 @@
 /// What setpci calls a capability behind `CAP_` or `ECAP_` (setpci(8)).
-struct CapabilityAbbreviation {
+struct CapabilityAbbreviation: Sendable {
   let id: UInt16
   let name: String
 
@@ -8,7 +8,7 @@ struct CapabilityAbbreviation {
   }
 
   /// Those of capabilities in the first 256 bytes.
-  static var conventional: [CapabilityAbbreviation] {
+  static let conventional: [CapabilityAbbreviation] =
     table(
       """
       01 PM
@@ -32,10 +32,9 @@ struct CapabilityAbbreviation {
       13 AF
       14 EA
       """)
-  }
 
   /// Those of capabilities in extended configuration space.
-  static var extended: [CapabilityAbbreviation] {
+  static let extended: [CapabilityAbbreviation] =
     table(
       """
       01 AER
@@ -81,5 +80,4 @@ struct CapabilityAbbreviation {
       30 IDE
       31 64GT
       """)
-  }
 }

@@ -20,7 +20,9 @@ extension FunctionAddress {
   }
 
   private static func number(_ text: some StringProtocol, digits: Int) -> UInt32? {
-    guard text.utf8.count <= digits, text.utf8.first != UInt8(ascii: "+") else { return nil }
+    guard text.utf8.count <= digits, let first = text.utf8.first,
+      first != UInt8(ascii: "+"), first != UInt8(ascii: "-")
+    else { return nil }
     return UInt32(text, radix: 16)
   }
 }

@@ -2,7 +2,7 @@ extension HeaderRegister {
   /// All registers that have a name: those of every header (PCI Local Bus Specification 3.0, 6.1),
   /// of devices (6.2), of bridges (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2) and of
   /// CardBus bridges (PC Card Standard 8.0).
-  public static var table: [HeaderRegister] {
+  public static let table: [HeaderRegister] =
     NameTable(text).rows.map { row in
       var layouts: Layouts = []
       for letter in row.words[2] {
@@ -21,7 +21,6 @@ extension HeaderRegister {
         }
       return HeaderRegister(row.name, Register(integerLiteral: UInt16(row.number)), width, layouts)
     }
-  }
 
   /// Where each register is, how wide, and in the headers of devices, bridges, CardBus bridges and
   /// undefined layouts.

@@ -1,6 +1,7 @@
 /// Names and numbers as text, a line for each: a hexadecimal number, words, and the name.
 ///
-/// An array of values would stay in every firmware image, also where nobody asks for it.
+/// An array of values would stay in every firmware image, also where nobody asks for it. What is made
+/// of the lines is kept, since text takes long to read.
 struct NameTable {
   /// A line.
   struct Row {

@@ -1,0 +1,75 @@
+extension FuzzTarget {
+  /// The two files of a record that no kernel has: CPUID leaves, and behind a zero byte answers.
+  static let recordFiles = FuzzTarget(
+    name: "record-files",
+    seeds: {
+      let leaves = """
+        CPU 0:
+           0x00000001 0x00: eax=0x000906ea ebx=0x00100800 ecx=0xfffafbbf edx=0xbfebfbff
+           0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d
+           0x40000100 0x00: eax=0x40000106 ebx=0x566e6558 ecx=0x65584d4d edx=0x4d4d566e
+           0x8000001f 0x00: eax=0x00000001 ebx=0x00000000 ecx=0x00000000 edx=0x00000000
+
+        """
+      let answers = """
+        ioperm 0xcf8-0xcff: ok
+        conf1 CONFIG_ADDRESS: 0x80000000
+        conf1 0000:00:00.0 0x00: 0x29c08086
+        open /dev/mem: EPERM (Operation not permitted)
+        ecam 0000:00:00.0 0x00: SIGBUS (Bus error)
+
+        """
+      return [Array(leaves.utf8) + [0], [0] + Array(answers.utf8)]
+    },
+    words: [
+      "CPU 1:", "0x", " eax=0x", " ebx=0x", " ecx=0x", " edx=0x", "0x00000001 0x00: ",
+      "0x40000000 0x00: ", "0x40000003 0x00: ", "0x80000000 0x00: ", "0x8000001f 0x00: ",
+      "0x00000021 0x00: ", "ebx=0x7263694d ecx=0x666f736f edx=0x76482074",
+      "ebx=0x756e694c ecx=0x564b2078 edx=0x7648204d", "ioperm 0xcf8-0xcff: ",
+      "conf1 CONFIG_ADDRESS: ", "conf1 0000:00:00.0 0x00: ", "open /dev/mem: ",
+      "ecam 0000:00:00.0 0x00: ", "ok", "EPERM", "EACCES", "SIGSEGV", "EOF", ": ",
+    ],
+    run: { bytes in
+      let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+      return leaves(parts[0]) + (parts.count > 1 ? answers(parts[1]) : 0)
+    })
+
+  private static func leaves(_ text: String) -> Int {
+    let record = CPUIDRecord(text: text)
+    let detection = HypervisorDetection(record)
+    let confidential = ConfidentialDetection(record)
+    // Of several processors the first counts.
+    let doubled = CPUIDRecord(text: text + "\n" + text)
+    for leaf: UInt32 in [1, 0x4000_0000, 0x4000_0100, 0x8000_001F] {
+      precondition(doubled.cpuid(leaf: leaf, subleaf: 0) == record.cpuid(leaf: leaf, subleaf: 0))
+    }
+    precondition(record.isEmpty == doubled.isEmpty)
+    let bit = record.cpuid(leaf: 1, subleaf: 0).ecx >> 31
+    precondition((detection.verdict == .bareMetal) == (bit == 0))
+    return detection.reasons.count + (confidential == .offersSEV ? 1 : 0)
+  }
+
+  private static func answers(_ text: String) -> Int {
+    let record = RecordedAnswers(text: text)
+    var count = 0
+    for question in [
+      .portPermission, .latch, .openMemory, .mechanism1(.hostBridge, .vendorID),
+      RawQuestion.ecam(.hostBridge, .vendorID),
+    ] {
+      let answer = record.answer(to: question)
+      precondition(answer.question == question)
+      let again = RecordedAnswers(text: "\(answer)").answer(to: question)
+      switch answer.answer {
+      case .absent: precondition(again != answer || "\(again)" == "\(answer)")
+      case .failed: precondition(again == answer)
+      case .known(let value):
+        // A right has no value.
+        precondition(again.answer == .known("\(answer)".hasSuffix(": ok") ? 0 : value))
+        count += 1
+      }
+    }
+    return count
+  }
+}

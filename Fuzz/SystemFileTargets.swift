@@ -1,0 +1,88 @@
+extension FuzzTarget {
+  /// Files in which the kernel tells about itself, a process or a function. The first letter of an
+  /// input says which.
+  static let systemFiles = FuzzTarget(
+    name: "system-files",
+    seeds: {
+      [
+        "BOOT_IMAGE=/vmlinuz root=/dev/sda1 pci=nommconf,noaer iomem=relaxed pci=off -- pci=conf1",
+        "# Kernel\nCONFIG_DEVMEM=y\nCONFIG_STRICT_DEVMEM=m\n# CONFIG_DEVPORT is not set\nCONFIG_X=1\n",
+        "Name:\tcat\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t000001ffffffffff\nSeccomp:\t2\n",
+        "0x00000000f0000000 0x00000000f7ffffff 0x0000000000040200\n0x0 0x0 0x0\n0xc000 0xc0ff 0x1\n",
+        "Microsoft Corporation\nVirtual Machine\nSeaBIOS\n1.16.2\n04/01/2014",
+        "Amazon EC2\nm5.metal\nAmazon EC2\n1.0\n10/16/2017",
+      ].enumerated().map { [UInt8(ascii: "a") + UInt8($0.offset % 5)] + Array($0.element.utf8) }
+    },
+    words: [
+      "pci=", "iomem=", "relaxed", " -- ", "nommconf", "CONFIG_", "DEVMEM", "=y\n", "=m\n",
+      "Uid:\t", "CapEff:\t", "Seccomp:\t", "0x", " 0xffffffffffffffff ", "0xfffffffffffffffe",
+      "QEMU", "Xen", "VMware", "VirtualBox", "innotek GmbH", "Parallels", "KVM", "Google",
+      "Microsoft Corporation", "Virtual Machine", "OpenBSD", "VMM", "Amazon EC2", ".metal",
+    ],
+    run: { bytes in
+      guard let letter = bytes.first else { return 0 }
+      let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
+      switch letter % 5 {
+      case UInt8(ascii: "a") % 5: return commandLine(text)
+      case UInt8(ascii: "b") % 5: return options(text)
+      case UInt8(ascii: "c") % 5: return privileges(text)
+      case UInt8(ascii: "d") % 5: return ranges(text)
+      default: return firmware(text)
+      }
+    })
+
+  private static func commandLine(_ text: String) -> Int {
+    let line = KernelCommandLine(text)
+    let options = line.pci
+    for option in options {
+      precondition(!option.isEmpty && !option.contains(",") && !option.contains(" "))
+    }
+    let again = KernelCommandLine("pci=" + options.joined(separator: ",") + " -- pci=off")
+    precondition(again.pci == options)
+    return options.count + (line.relaxesMemory ? 1 : 0)
+  }
+
+  private static func options(_ text: String) -> Int {
+    let options = KernelOptions(text: text)
+    precondition(KernelOptions(text: text + "\n" + text) == options)
+    let found = KernelOptions.Option.allCases.filter(options.has)
+    for option in found { precondition(text.contains("CONFIG_\(option.rawValue)=")) }
+    return found.count
+  }
+
+  private static func privileges(_ text: String) -> Int {
+    let privileges = Privileges(status: text)
+    precondition(privileges.hasRawIO.map { _ in 1 } == privileges.capabilities.map { _ in 1 })
+    let status =
+      (privileges.user.map { "Uid:\t0\t\($0)\n" } ?? "")
+      + (privileges.capabilities.map { "CapEff:\t\(hexadecimal($0, digits: 16))\n" } ?? "")
+      + (privileges.isFiltered ? "Seccomp:\t2\n" : "")
+    precondition(Privileges(status: status) == privileges)
+    return (privileges.hasRawIO == true ? 1 : 0) + (privileges.hasAdmin == true ? 1 : 0)
+  }
+
+  private static func ranges(_ text: String) -> Int {
+    let ranges = AssignedRange.parse(text)
+    precondition(ranges.count <= 7)
+    let lines = ranges.map { range in
+      guard range.size > 0 else { return "0x\(hexadecimal(range.start, digits: 1)) 0x0\n" }
+      let last = range.start + (range.size - 1)
+      return "0x\(hexadecimal(range.start, digits: 1)) 0x\(hexadecimal(last, digits: 1))\n"
+    }
+    precondition(AssignedRange.parse(lines.joined()) == ranges)
+    return ranges.count { $0.size > 0 }
+  }
+
+  private static func firmware(_ text: String) -> Int {
+    let names = ["sys_vendor", "product_name", "bios_vendor", "bios_version", "bios_date"]
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let strings = FirmwareStrings(zip(names, lines).map { ($0, .known($1)) })
+    precondition(strings.strings == Dictionary(zip(names, lines)) { first, _ in first })
+    var hints = HypervisorDecision.Hints(firmware: strings)
+    let decision = HypervisorDecision(nil, hints)
+    precondition(decision == nil || strings.product != nil)
+    hints.isDescribedAsVirtual = true
+    precondition(HypervisorDecision(nil, hints)?.isGuest == true)
+    return decision?.reasons.count ?? 0
+  }
+}

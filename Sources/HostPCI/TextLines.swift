@@ -1,0 +1,22 @@
+extension StringProtocol {
+  /// The lines that are not empty, without the line feeds and the carriage returns before them.
+  ///
+  /// Nothing else ends a line, whatever Unicode says of it: names of devices may have anything.
+  var lines: [Substring] {
+    Substring(self).utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      let line = withoutReturns(line)
+      return line.isEmpty ? nil : line
+    }
+  }
+
+  /// The first line, which may be empty, without the line feed and the carriage returns before it.
+  var firstLine: Substring {
+    withoutReturns(Substring(self).utf8.prefix { $0 != UInt8(ascii: "\n") })
+  }
+}
+
+private func withoutReturns(_ line: Substring.UTF8View) -> Substring {
+  var line = line
+  while line.last == UInt8(ascii: "\r") { line.removeLast() }
+  return Substring(line)
+}
