@@ -59,7 +59,12 @@ struct DiffCommand: ParsableCommand {
   private func host(_ name: String) throws(Complaint) -> Host {
     guard name != "live" else { return .live }
     var status = stat()
-    let isDirectory = stat(name, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard stat(name, &status) == 0 || errno != ENOENT else {
+      throw .cannotRun(
+        "\(name): there is no such file: expected a record's directory, a file with what "
+          + "'lspci -x' prints, or live")
+    }
+    let isDirectory = status.st_mode & S_IFMT == S_IFDIR
     return isDirectory
       ? try MachineOptions.record(name) : Host(try MachineOptions.dump(name), path: name)
   }

@@ -79,8 +79,8 @@ struct DiffCommandTests {
       missing
         == .init(
           status: .exited(2), output: "",
-          errors: "pcicfg: open /nonexistent: ENOENT (No such file or directory): expected a file "
-            + "with what 'lspci -x' prints\n"))
+          errors: "pcicfg: /nonexistent: there is no such file: expected a record's directory, "
+            + "a file with what 'lspci -x' prints, or live\n"))
     let directory = try TemporaryDirectory()
     #expect(
       try await pcicfg.run("diff", directory.path, dump.path)
