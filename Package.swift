@@ -44,7 +44,8 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "Spelling", swiftSettings: strict),
-    .target(name: "ToolSupport", dependencies: [argumentParser], swiftSettings: strict),
+    .target(
+      name: "ToolSupport", dependencies: ["Spelling", argumentParser], swiftSettings: strict),
     .plugin(name: "BuildGuestROMs", capability: .buildTool(), path: "Plugins/GuestROMs"),
     .target(
       name: "GuestROMs", path: "guest", sources: ["GuestROMs.swift"],

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Spelling
 
 extension ParsableCommand {
   /// Ends the program with what an error says, as one line on standard error: a ``Complaint`` with
@@ -29,24 +30,29 @@ extension ParsableCommand {
     return rest.isEmpty ? String(first) : "\(first) \(rest.joined(separator: ", "))"
   }
 
-  private static var commands: [String] {
-    configuration.subcommands.map { $0._commandName }
-  }
-
-  private static var firstArgument: String? {
-    CommandLine.arguments.dropFirst().first
+  /// The commands that the arguments name, this one first, and the word behind them that names none.
+  private static var named: (commands: [any ParsableCommand.Type], unknown: String?) {
+    var commands: [any ParsableCommand.Type] = [self]
+    for argument in CommandLine.arguments.dropFirst() {
+      let subcommands = commands[commands.count - 1].configuration.subcommands
+      if subcommands.isEmpty || argument.hasPrefix("-") || argument == "help" { break }
+      guard let next = subcommands.first(where: { $0._commandName == argument }) else {
+        return (commands, argument)
+      }
+      commands.append(next)
+    }
+    return (commands, nil)
   }
 
   private static var unknownCommand: String? {
-    guard let first = firstArgument, !first.hasPrefix("-"), !(commands + ["help"]).contains(first)
-    else { return nil }
-    return "\(first): expected \(commands.joined(separator: " or "))"
+    guard let unknown = named.unknown, let last = named.commands.last else { return nil }
+    let names = last.configuration.subcommands.map { $0._commandName }
+    let near = Spelling.near(unknown, among: names)
+    return "\(unknown): no such command: expected "
+      + (near.isEmpty ? names : near).joined(separator: " or ") + " (see '\(help)')"
   }
 
   private static var help: String {
-    guard let first = firstArgument, commands.contains(first) else {
-      return "\(_commandName) --help"
-    }
-    return "\(_commandName) \(first) --help"
+    named.commands.map { $0._commandName }.joined(separator: " ") + " --help"
   }
 }

@@ -81,6 +81,22 @@ struct PcicfgCommandTests {
     }
   }
 
+  @Test(arguments: [
+    ("lst", "lst: no such command: expected list (see 'pcicfg --help')"),
+    ("snapshot sav x", "sav: no such command: expected save (see 'pcicfg snapshot --help')"),
+    (
+      "snapshot save",
+      "Missing expected argument '<directory>' (see 'pcicfg snapshot save --help')"
+    ),
+  ])
+  func `a command that there is not is answered with the nearest`(
+    arguments: String, line: String
+  ) async throws {
+    #expect(
+      try await pcicfg.bash("\"$0\" \(arguments)", [])
+        == Tool.Outcome(status: .exited(64), output: "", errors: "pcicfg: \(line)\n"))
+  }
+
   @Test(.needsOwnMounts, arguments: ["pcicfg", "guestctl", "vmm"])
   func `without /proc, where the arguments would be, it says so`(name: String) async throws {
     let outcome = try await Tool(name: name).bash(

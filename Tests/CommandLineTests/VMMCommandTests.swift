@@ -62,7 +62,9 @@ struct VMMCommandTests {
   func choices() async throws {
     #expect(
       try await vmm.run("walk")
-        == .init(status: .exited(64), output: "", errors: "vmm: walk: expected run\n"))
+        == .init(
+          status: .exited(64), output: "",
+          errors: "vmm: walk: no such command: expected run (see 'vmm --help')\n"))
     let outcome = try await vmm.run("run", "a", "--hypervisor", "nobody")
     #expect(outcome.status == .exited(64))
     #expect(outcome.errors.contains("'nobody'"))
