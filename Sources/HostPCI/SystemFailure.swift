@@ -47,17 +47,17 @@ extension SystemFailure.Cause: CustomStringConvertible {
     switch self {
     case .errno(let number): "\(name) (\(String(cString: strerror(number))))"
     case .signal(let number): "\(name) (\(String(cString: strsignal(number))))"
-    case .endOfFile: "end of file"
+    case .endOfFile: "\(name) (end of file)"
     }
   }
 
-  /// The name alone: `EPERM`, `SIGSEGV`, `end of file`.
+  /// The name alone, a single word: `EPERM`, `SIGSEGV`, `EOF`, `errno=95` where it is not known here.
   public var name: String {
     switch self {
     case .errno(let number):
-      Self.errnoNames.first { $0.number == number }?.name ?? "errno \(number)"
+      Self.errnoNames.first { $0.number == number }?.name ?? "errno=\(number)"
     case .signal(let number):
-      Self.signalNames.first { $0.number == number }?.name ?? "signal \(number)"
+      Self.signalNames.first { $0.number == number }?.name ?? "signal=\(number)"
     case .endOfFile: "EOF"
     }
   }
@@ -70,6 +70,10 @@ extension SystemFailure.Cause: CustomStringConvertible {
       self = .signal(entry.number)
     } else if name == "EOF" {
       self = .endOfFile
+    } else if name.hasPrefix("errno="), let number = Int32(name.dropFirst(6)) {
+      self = .errno(number)
+    } else if name.hasPrefix("signal="), let number = Int32(name.dropFirst(7)) {
+      self = .signal(number)
     } else {
       return nil
     }
