@@ -18,7 +18,7 @@ RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 FUZZ_RUNS ?= 10000000
 TARGET    ?=
 FUZZER    := .build/fuzz/fuzz
-FUZZED    := $(wildcard Sources/PCIConfig/*.swift Sources/HostPCI/*.swift Fuzz/*.swift) \
+FUZZED    := $(wildcard Sources/PCIConfig/*.swift Sources/HostPCI/*.swift Sources/HostPCI/*/*.swift Fuzz/*.swift) \
   $(addprefix Tests/PCIConfigTests/,ACPIBytes.swift DeviceTreeBytes.swift LoaderCommands.swift \
     MCFGTable.swift RAM.swift SimulatedFirmwareConfiguration.swift)
 FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo -O \
