@@ -5,6 +5,10 @@ import ToolSupport
 struct List: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show suites, checks and hypervisors, and which of these can run here.",
+    usage: """
+      guestctl list [--json] [--data <dir>] [--hypervisors <file>]
+                    [--deviations <file>]
+      """,
     discussion: """
       Examples:
         guestctl list

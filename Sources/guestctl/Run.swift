@@ -6,6 +6,11 @@ import ToolSupport
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run suites or checks on hypervisors and compare the outcomes.",
+    usage: """
+      guestctl run [<pattern> ...] [--on <pattern> ...] [--jobs <jobs>]
+                   [--timeout <seconds>] [--save <dir>] [--json <file>]
+                   [--data <dir>] [--hypervisors <file>] [--deviations <file>]
+      """,
     discussion: """
       A pattern is the name of a suite or a check, or its first parts; * stands for any letters, ? \
       for one.

@@ -8,6 +8,10 @@ struct PolicyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
     abstract: "Shows which mechanism each policy chooses, and why.",
+    usage: """
+      pcicfg policy [<addresses> ...] [--policy <name> ...] [--compare]
+                    [--json] [--hypervisor <name>] [-F <file> | --root <dir>]
+      """,
     discussion: """
       linux is what Linux does, prefer-ecam what a patch of 2022 does, verified what this program \
       takes: ECAM on a hypervisor where the machine speaks for it and both mechanisms agree. conf1 \

@@ -27,6 +27,10 @@ extension SnapshotCommand {
     static let configuration = CommandConfiguration(
       commandName: "save",
       abstract: "Writes a record of this machine to a directory.",
+      usage: """
+        pcicfg snapshot save <directory> [--compare] [--include-serial-numbers]
+                             [-F <file> | --root <dir>]
+        """,
       discussion: """
         It asks all that 'probe', 'list', 'verify', 'policy', 'mcfg' and 'hypervisor' ask, and keeps \
         what they were answered. Where the system permits port access it writes 0xCF8 and puts the \

@@ -96,11 +96,4 @@ struct BenchCommandTests {
     #expect(document.costs.allSatisfy { ["sysfs", "procfs"].contains($0.mode) })
     #expect(document.costs.first?.reads == 10)
   }
-
-  @Test func `help stays within 80 columns`() async throws {
-    let help = try await pcicfg.run("bench", "--help")
-    #expect(help.status == .exited(0))
-    #expect(help.output.contains("Examples:"))
-    for line in help.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
-  }
 }

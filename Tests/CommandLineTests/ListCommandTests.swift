@@ -207,15 +207,6 @@ struct ListCommandTests {
     }
   }
 
-  @Test func `help stays within 80 columns`() async throws {
-    for command in ["list", "dump"] {
-      let help = try await pcicfg.run(command, "--help")
-      #expect(help.status == .exited(0))
-      #expect(help.output.contains("Examples:"))
-      for line in help.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
-    }
-  }
-
   @Test(.needsLspci, .needsPCI, arguments: ["-n", "-nD", "-nmm", "-nvmm", "-nx", "-nt"])
   func `this machine's functions are listed as lspci lists them`(letters: String) async throws {
     let outcome = try await pcicfg.bash("\"$0\" list \(letters)", [])

@@ -128,15 +128,6 @@ struct RegisterCommandTests {
         == Tool.Outcome(status: .exited(status), output: "", errors: "pcicfg: \(line)\n"))
   }
 
-  @Test func `help stays within 80 columns`() async throws {
-    for command in ["list", "dump", "read", "write"] {
-      let help = try await pcicfg.run(command, "--help")
-      #expect(help.status == .exited(0))
-      #expect(help.output.contains("Examples:"))
-      for line in help.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
-    }
-  }
-
   @Test(.needsSetpci) func `every name that setpci has is known, with its place and width`()
     async throws
   {
