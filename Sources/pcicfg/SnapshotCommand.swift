@@ -29,7 +29,7 @@ extension SnapshotCommand {
       abstract: "Writes a record of this machine to a directory.",
       usage: """
         pcicfg snapshot save <directory> [--compare] [--include-serial-numbers]
-                             [-F <file> | --root <dir>]
+                             [--json] [-F <file> | --root <dir>]
         """,
       discussion: """
         It asks all that 'probe', 'list', 'verify', 'policy', 'mcfg' and 'hypervisor' ask, and keeps \
@@ -63,6 +63,9 @@ extension SnapshotCommand {
     @Flag(help: "Keep registers that identify a unit, such as serial numbers.")
     var includeSerialNumbers = false
 
+    @Flag(help: "Write JSON (schema pcicfg.snapshot, version 1).")
+    var json = false
+
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
@@ -74,7 +77,11 @@ extension SnapshotCommand {
       } catch {
         throw Complaint.cannotRun("\(error)")
       }
-      try show(snapshot.report(on: directory))
+      if json {
+        try show(json: SnapshotDocument(snapshot, directory: directory))
+      } else {
+        try show(snapshot.report(on: directory))
+      }
       if host.isLive && snapshot.hasHeadersOnly {
         remark("only the first 64 bytes of each function can be read: more takes root")
       }

@@ -47,6 +47,30 @@ struct SnapshotCommandTests {
     }
   }
 
+  @Test func `what was written and left out as JSON`() async throws {
+    let original = try record()
+    let directory = try TemporaryDirectory()
+    let copy = directory.path + "/copy"
+    #expect(
+      try await pcicfg.run("snapshot", "save", copy, "--root", original.path, "--json")
+        == .init(
+          status: .exited(0),
+          output: """
+            {
+              "directory" : "\(copy)",
+              "files" : 2,
+              "functions" : 1,
+              "omissions" : [
+                "options for other things than PCI and memory: 1 of /proc/cmdline",
+                "Device Serial Number (zeros instead): 0000:00:02.0"
+              ],
+              "schema" : "pcicfg.snapshot",
+              "version" : 1
+            }
+
+            """, errors: ""))
+  }
+
   @Test func `a record is copied, and who has it is left out`() async throws {
     let original = try record()
     let directory = try TemporaryDirectory()
