@@ -5,7 +5,8 @@ import Testing
 
 struct RecordedAnswerTests {
   @Test(arguments: [
-    SystemFailure.Cause.errno(EPERM), .errno(EOVERFLOW), .errno(4095), .signal(SIGBUS),
+    SystemFailure.Cause.errno(EPERM), .errno(EOVERFLOW), .errno(ETOOMANYREFS), .errno(4095),
+    .signal(SIGBUS),
     .signal(SIGXCPU), .endOfFile,
   ])
   func `how a request failed is written and read again`(cause: SystemFailure.Cause) {

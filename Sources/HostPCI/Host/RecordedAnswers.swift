@@ -53,8 +53,11 @@ struct RecordedAnswers: Sendable {
     answers.isEmpty ? nil : answer(to: question).answer.failure
   }
 
-  /// Splits at the last colon that a blank follows: addresses have colons too.
-  private static func parts(_ line: some StringProtocol) -> (String, String)? {
+  /// Splits at the last colon that a blank follows, but for the system's text of a failure in
+  /// brackets: addresses have colons too.
+  private static func parts(_ whole: Substring) -> (String, String)? {
+    var line = whole
+    if line.last == ")", let bracket = line.lastIndex(of: "(") { line = line[..<bracket] }
     var position = line.endIndex
     while position > line.startIndex {
       position = line.index(before: position)
