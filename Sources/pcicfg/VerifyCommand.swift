@@ -11,7 +11,8 @@ struct VerifyCommand: ParsableCommand {
       It reads each function through sysfs and procfs. --raw conf1 adds the ports of mechanism 1, \
       --raw ecam the memory that the firmware lists (/dev/mem), where a region is vouched for: \
       both as root. The kernel's lock around a pair of port accesses cannot be taken: a write of the \
-      kernel that falls between would hit the register that is being read, as with lspci -H1. Of a recorded machine all is used that the record holds.
+      kernel that falls between would hit the register that is being read, as with lspci -H1. Of \
+      a recorded machine all is used that the record holds.
 
       A register is identical, volatile (another value when read again) or different. A function \
       that ECAM shows differently is pinned to mechanism 1. What MCFG lists is held against E820, \
