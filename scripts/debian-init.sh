@@ -35,6 +35,10 @@ dump() { # LETTERS OPTION…
   lspci -n -D "$1" | cmp /tmp/pcicfg - >&2
 }
 
+without_proc() { # COMMAND…
+  unshare -m sh -c "umount -l /proc && $*"
+}
+
 # Writes a register, has setpci read it, and writes the old value back.
 write_and_restore() { # NAME FUNCTION REGISTER VALUE OPTION…
   name=$1
@@ -89,6 +93,7 @@ commands() {
   write_and_restore extended 8086:10d3 ECAP_AER+14.l 000001c1
   ! is_recorded || report snapshot-diff pcicfg diff /tmp/snapshot live
   write_and_restore extended-ecam 8086:10d3 ECAP_AER+14.l 000001c1 --access ecam
+  report without-proc without_proc pcicfg list
   report user-list as_user pcicfg list -nk
   report user-probe as_user pcicfg probe --json
   report user-write as_user pcicfg write -d 1b36:0005 INTERRUPT_LINE=5a

@@ -289,6 +289,16 @@ struct DebianGuestTests {
       guest == .pc ? try #require(guest.refusal(of: "ecam")) : rights)
   }
 
+  @Test func `without /proc a static program says so, too`() async throws {
+    #expect(
+      try await DebianGuest.pc.report()["without-proc"]
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors:
+            "pcicfg: /proc is not mounted: expected it, as the arguments are read from there\n"
+        ))
+  }
+
   /// The addresses that lspci lists.
   private func functions(_ report: DebianReport) throws -> [String] {
     try report["list-lspci"].output.split(separator: "\n").filter { !$0.hasPrefix("\t") }
