@@ -3,14 +3,6 @@ extension FuzzTarget {
   static let recordFiles = FuzzTarget(
     name: "record-files",
     seeds: {
-      let leaves = """
-        CPU 0:
-           0x00000001 0x00: eax=0x000906ea ebx=0x00100800 ecx=0xfffafbbf edx=0xbfebfbff
-           0x40000000 0x00: eax=0x40000001 ebx=0x4b4d564b ecx=0x564b4d56 edx=0x0000004d
-           0x40000100 0x00: eax=0x40000106 ebx=0x566e6558 ecx=0x65584d4d edx=0x4d4d566e
-           0x8000001f 0x00: eax=0x00000001 ebx=0x00000000 ecx=0x00000000 edx=0x00000000
-
-        """
       let answers = """
         ioperm 0xcf8-0xcff: ok
         conf1 CONFIG_ADDRESS: 0x80000000
@@ -19,7 +11,12 @@ extension FuzzTarget {
         ecam 0000:00:00.0 0x00: SIGBUS (Bus error)
 
         """
-      return [Array(leaves.utf8) + [0], [0] + Array(answers.utf8)]
+      let failures: [SystemFailure.Cause] = [
+        .errno(1), .errno(95), .errno(133), .signal(7), .signal(6), .endOfFile,
+      ]
+      let refusals = failures.map { "\(RawQuestion.openMemory.failed($0))\n" }
+      return RecordedIdentities.all.map { Array($0.utf8) + [0] }
+        + (refusals + [answers]).map { [0] + Array($0.utf8) }
     },
     words: [
       "CPU 1:", "0x", " eax=0x", " ebx=0x", " ecx=0x", " edx=0x", "0x00000001 0x00: ",
@@ -27,7 +24,8 @@ extension FuzzTarget {
       "0x00000021 0x00: ", "ebx=0x7263694d ecx=0x666f736f edx=0x76482074",
       "ebx=0x756e694c ecx=0x564b2078 edx=0x7648204d", "ioperm 0xcf8-0xcff: ",
       "conf1 CONFIG_ADDRESS: ", "conf1 0000:00:00.0 0x00: ", "open /dev/mem: ",
-      "ecam 0000:00:00.0 0x00: ", "ok", "EPERM", "EACCES", "SIGSEGV", "EOF", ": ",
+      "ecam 0000:00:00.0 0x00: ", "ok", "EPERM", "EACCES", "SIGSEGV", "EOF", "errno=", "signal=",
+      ": ",
     ],
     run: { bytes in
       let parts = bytes.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false).map {
@@ -70,6 +68,8 @@ extension FuzzTarget {
         count += 1
       }
     }
-    return count
+    let registers = record.registers(askedAs: .ecam(.hostBridge, .vendorID))
+    precondition(registers == Set(registers).sorted())
+    return count + registers.count
   }
 }

@@ -29,7 +29,8 @@ enum RecordedFiles {
 
   /// What other machines have in files.
   static let alternatives: [(path: String, bytes: [UInt8])] =
-    otherTexts.map { ($0.path, Array(($0.text + "\n").utf8)) } + capabilities
+    otherTexts.map { ($0.path, Array(($0.text + "\n").utf8)) }
+    + RecordedIdentities.all.map { ("cpuid", Array($0.utf8)) } + capabilities
 
   /// The symbolic links.
   static let links = [
@@ -161,25 +162,6 @@ enum RecordedFiles {
     ("sys/firmware/memmap/1/type", "System RAM"), ("sys/firmware/memmap/1/end", "0xb7ffffff"),
     ("proc/xen/capabilities", "control_d"), ("sys/hypervisor/type", "xen"),
     ("sys/bus/pci/devices/0000:00:01.0/power_state", "D3cold"),
-    ("cpuid", "0x00000001 0x00: eax=0x000906ea ebx=0x00100800 ecx=0x7ffafbbf edx=0xbfebfbff"),
-    (
-      "cpuid",
-      """
-      0x00000001 0x00: eax=0x000906ea ebx=0x00100800 ecx=0xfffafbbf edx=0xbfebfbff
-      0x00000021 0x00: eax=0x00000000 ebx=0x65746e49 ecx=0x20202020 edx=0x5844546c
-      0x40000000 0x00: eax=0x4000000b ebx=0x7263694d ecx=0x666f736f edx=0x76482074
-      0x40000001 0x00: eax=0x31237648 ebx=0x00000000 ecx=0x00000000 edx=0x00000000
-      0x40000003 0x00: eax=0x00000000 ebx=0x00001000 ecx=0x00000000 edx=0x00000000
-      """
-    ),
-    (
-      "cpuid",
-      """
-      0x00000001 0x00: eax=0x00a10f11 ebx=0x00100800 ecx=0xfffafbbf edx=0xbfebfbff
-      0x80000000 0x00: eax=0x80000021 ebx=0x68747541 ecx=0x444d4163 edx=0x69746e65
-      0x8000001f 0x00: eax=0x0000000a ebx=0x00000000 ecx=0x00000000 edx=0x00000000
-      """
-    ),
     ("answers", "ioperm 0xcf8-0xcff: EPERM (Operation not permitted)\nopen /dev/mem: EACCES"),
     ("answers", "ioperm 0xcf8-0xcff: ok\nconf1 CONFIG_ADDRESS: 0x00000000\nopen /dev/mem: ENOENT"),
     (
