@@ -38,11 +38,13 @@ public enum Availability: Equatable, Sendable {
     case .notExecutable(let path):
       obstacles.append(
         Obstacle(missing: "\(path) cannot be executed", remedy: "make it executable"))
+    case .folder(let path):
+      obstacles.append(Obstacle(missing: "\(path) is a folder", remedy: "name a program"))
     case .missing:
       obstacles.append(
         Obstacle(
           missing: "there is no \(command)",
-          remedy: hypervisor.install ?? "install it or correct the command in hypervisors.yml"))
+          remedy: hypervisor.install ?? "install it or correct its command"))
     }
     if hypervisor.needs.contains(.kvm), let obstacle = Self.obstacle(opening: device) {
       obstacles.append(obstacle)
@@ -53,8 +55,10 @@ public enum Availability: Equatable, Sendable {
   private static func obstacle(opening device: String) -> Obstacle? {
     let descriptor = open(device, O_RDWR | O_CLOEXEC)
     guard descriptor < 0 else {
-      close(descriptor)
-      return nil
+      defer { close(descriptor) }
+      // KVM_GET_API_VERSION (Documentation/virt/kvm/api.rst, 4.1), which is 12 for good.
+      return ioctl(descriptor, 0xAE00, 0) == 12
+        ? nil : Obstacle(missing: "\(device) is not KVM's", remedy: "load kvm", isKVM: true)
     }
     let number = errno
     let (missing, remedy) =

@@ -138,8 +138,8 @@ extension Comparison.Line {
       || present.contains {
         switch $0.outcome {
         case .pass, .skip, .observed: false
-        case .deviation, .fail, .unexpectedPass, .crash, .timeout: true
-        case .error: $0.reason == nil
+        case .deviation, .fail, .unexpectedPass: true
+        case .error, .crash, .timeout: $0.reason == nil || $0.fault != nil
         }
       }
   }

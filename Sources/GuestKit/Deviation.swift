@@ -6,7 +6,9 @@ public struct Deviation: Equatable, Sendable {
   public var check: Glob
   /// Which hypervisors show it.
   public var hypervisors: [Glob]
-  /// Which versions of their product show it, or `nil` for all.
+  /// The product behind them, or `nil` for any.
+  public var product: String?
+  /// Which versions of the product show it, or `nil` for all.
   public var versions: VersionRange?
   /// The value that such a check sees, as in the record.
   public var saw: String
@@ -19,11 +21,12 @@ public struct Deviation: Equatable, Sendable {
 
   /// Creates a deviation.
   public init(
-    check: Glob, hypervisors: [Glob], versions: VersionRange? = nil, saw: String, why: String,
-    reference: String, source: String
+    check: Glob, hypervisors: [Glob], product: String? = nil, versions: VersionRange? = nil,
+    saw: String, why: String, reference: String, source: String
   ) {
     self.check = check
     self.hypervisors = hypervisors
+    self.product = product
     self.versions = versions
     self.saw = saw
     self.why = why
@@ -32,7 +35,16 @@ public struct Deviation: Equatable, Sendable {
   }
 
   /// Whether it speaks of a check on a hypervisor, whatever the version.
-  public func concerns(_ check: CheckID, on hypervisor: String) -> Bool {
-    self.check.matches(check.text) && hypervisors.contains { $0.matches(hypervisor) }
+  ///
+  /// - Parameters:
+  ///   - check: The check.
+  ///   - hypervisor: The hypervisor's name.
+  ///   - product: The product behind it.
+  public func concerns(_ check: CheckID, on hypervisor: String, of product: String) -> Bool {
+    self.check.matches(check.text) && isOf(product)
+      && hypervisors.contains { $0.matches(hypervisor) }
   }
+
+  /// Whether it speaks of a product.
+  func isOf(_ product: String) -> Bool { self.product.map { $0 == product } ?? true }
 }

@@ -42,12 +42,16 @@ public struct DeviationFile: Equatable, Sendable {
 }
 
 extension Deviation {
+  private static let keys = ["check", "on", "product", "versions", "saw", "why", "reference"]
+
   fileprivate init(_ value: YAMLValue, file: String) throws(ConfigurationError) {
-    let values = try value.mapping(keys: ["check", "on", "versions", "saw", "why", "reference"])
+    let values = try value.mapping(keys: Self.keys)
     let names = try values.required("on").strings()
     guard !names.isEmpty else { throw value.error("on: expected at least one hypervisor") }
+    let product = try values["product"]?.string()
     var range: VersionRange?
     if let versions = values["versions"] {
+      guard product != nil else { throw versions.error("versions: expected a product beside it") }
       let text = try versions.string()
       range = VersionRange(text)
       guard range != nil else {
@@ -56,7 +60,7 @@ extension Deviation {
     }
     self.init(
       check: Glob(try values.required("check").string()), hypervisors: names.map { Glob($0) },
-      versions: range, saw: try values.required("saw").string(),
+      product: product, versions: range, saw: try values.required("saw").string(),
       why: try values.required("why").string(),
       reference: try values.required("reference").string(),
       source: "\(file):\(value.node.mark?.line ?? 0)")

@@ -2,6 +2,8 @@
 /// same of several checks.
 struct FailureGroup: Equatable {
   var suite: String
+  /// Which checks of the suite were asked for, as patterns; empty for all.
+  var patterns: [String]
   var checks: [String]
   var hypervisors: [String]
   /// What they share; its `check` is the first one's.
@@ -28,7 +30,8 @@ struct FailureGroup: Equatable {
         } else {
           own.append(
             FailureGroup(
-              suite: run.suite, checks: [verdict.check], hypervisors: [run.hypervisor],
+              suite: run.suite, patterns: run.patterns, checks: [verdict.check],
+              hypervisors: [run.hypervisor],
               verdict: verdict, isWholeSuite: false))
         }
       }
@@ -42,6 +45,11 @@ struct FailureGroup: Equatable {
       }
     }
     return groups
+  }
+
+  /// What has to be named so that these checks run again.
+  var selection: [String] {
+    isWholeSuite ? (patterns.isEmpty ? [suite] : patterns) : checks
   }
 
   private func sharesAllBut(hypervisorsOf other: FailureGroup) -> Bool {

@@ -66,7 +66,8 @@ public struct GuestRunner: Sendable {
     let runners = selection.parts.flatMap { part in
       available.map { hypervisor in
         let judge = Judge(
-          hypervisor: hypervisor.name, provides: hypervisor.provides,
+          hypervisor: hypervisor.name, product: hypervisor.product,
+          provides: hypervisor.provides,
           version: hypervisor.version.flatMap { versions[$0] }, deviations: deviations)
         return SuiteRunner(
           part: part, hypervisor: hypervisor, program: programs[hypervisor.name] ?? "",

@@ -1,4 +1,6 @@
 import GuestProtocol
+import PCIConfig
+import Spelling
 
 /// What `hypervisors.yml` says.
 public struct HypervisorFile: Equatable, Sendable {
@@ -18,21 +20,38 @@ public struct HypervisorFile: Equatable, Sendable {
   /// - Parameters:
   ///   - text: YAML; the format is documented in the header of `hypervisors.yml`.
   ///   - file: What messages call the file.
+  ///   - suites: The names of all suites, or `nil` where the file may speak of others.
+  ///   - usual: The file in whose place this one is read. What it says of suites holds unless this
+  ///     file says otherwise, and what no hypervisor of it provides, no check requires.
   /// - Throws: `ConfigurationError` for anything that the format does not know.
-  public init(text: String, file: String) throws(ConfigurationError) {
+  public init(
+    text: String, file: String, suites: [String]? = nil, inPlaceOf usual: HypervisorFile? = nil
+  ) throws(ConfigurationError) {
+    let requirements = usual.map { Set($0.hypervisors.flatMap(\.provides)).sorted() }
     let root = try YAMLValue(text: text, file: file).mapping(keys: ["hypervisors", "suites"])
     hypervisors = []
     for value in try root.required("hypervisors").sequence() {
-      let hypervisor = try HypervisorConfiguration(value)
+      let hypervisor = try HypervisorConfiguration(value, requirements: requirements)
       guard !hypervisors.contains(where: { $0.name == hypervisor.name }) else {
         throw value.error("a second hypervisor named \(hypervisor.name)")
       }
       hypervisors.append(hypervisor)
     }
-    suitesOnRequest = []
+    guard !hypervisors.isEmpty else {
+      throw try root.required("hypervisors").error("hypervisors: expected at least one")
+    }
+    suitesOnRequest = usual?.suitesOnRequest ?? []
     for (key, value) in try root["suites"]?.pairs() ?? [] {
+      let suite = try key.string()
+      if let suites {
+        try key.require(suite, among: suites, "suites \(suite): there is no such suite")
+      }
       let settings = try value.mapping(keys: ["default"])
-      if try !settings.required("default").boolean() { suitesOnRequest.insert(try key.string()) }
+      if try settings.required("default").boolean() {
+        suitesOnRequest.remove(suite)
+      } else {
+        suitesOnRequest.insert(suite)
+      }
     }
   }
 }
@@ -43,7 +62,8 @@ extension HypervisorConfiguration {
     "statuses", "fatal-output", "version", "tells",
   ]
 
-  fileprivate init(_ value: YAMLValue) throws(ConfigurationError) {
+  /// - Parameter requirements: What checks may require, or `nil` where that is not known.
+  fileprivate init(_ value: YAMLValue, requirements: [String]?) throws(ConfigurationError) {
     let values = try value.mapping(keys: Self.keys)
     let name = try values.required("name")
     self.init(name: try name.string(), command: try Self.command(values.required("command")))
@@ -63,11 +83,17 @@ extension HypervisorConfiguration {
       needs.append(try value.word(of: Need.self))
     }
     install = try values["install"]?.string()
-    for capability in try values["provides"]?.strings() ?? [] {
-      guard Self.isName(capability) else {
-        throw value.error("provides \(capability): expected lower-case letters, digits and hyphens")
+    if let list = values["provides"] {
+      provides = try list.strings()
+      for capability in provides {
+        guard Self.isName(capability) else {
+          throw list.error(
+            "provides \(capability): expected lower-case letters, digits and hyphens")
+        }
+        guard let requirements else { continue }
+        try list.require(
+          capability, among: requirements, "provides \(capability): no check requires that")
       }
-      provides.append(capability)
     }
     for (key, value) in try values.required("statuses").pairs() {
       let status = try key.integer()
@@ -127,8 +153,13 @@ extension Parameters {
       }
       for text in texts {
         let line = Parameters(text: Array("\(name)=\(text)\n".utf8))
-        guard line != Parameters() else {
+        guard line != Parameters(), line.ecam.allSatisfy({ $0.firstBus <= $0.lastBus }) else {
           throw value.error("\(name): guests do not understand \(text)")
+        }
+        if name == "hypervisor" {
+          try value.require(
+            text, among: Hypervisor.allCases.map { "\($0.name)" },
+            "hypervisor \(text): no such name")
         }
         ecam += line.ecam
         if !line.hypervisor.isEmpty { hypervisor = line.hypervisor }
@@ -140,6 +171,15 @@ extension Parameters {
 }
 
 extension YAMLValue {
+  /// Checks that a word is known, or says which are near.
+  fileprivate func require(
+    _ word: String, among known: [String], _ problem: String
+  ) throws(ConfigurationError) {
+    guard !known.contains(word) else { return }
+    let near = Spelling.near(word, among: known)
+    throw error(problem + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"))
+  }
+
   fileprivate func word<Word: RawRepresentable<String> & CaseIterable>(
     of type: Word.Type
   ) throws(ConfigurationError) -> Word {

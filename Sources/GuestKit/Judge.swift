@@ -4,18 +4,22 @@ import GuestProtocol
 public struct Judge: Sendable {
   /// The hypervisor's name.
   public var hypervisor: String
+  /// The product behind it.
+  public var product: String
   /// What the hypervisor provides.
   public var provides: [String]
-  /// The version of the product behind it, where it is known.
+  /// The version of the product, where it is known.
   public var version: ProductVersion?
   /// The known deviations of all hypervisors.
   public var deviations: [Deviation]
 
   /// Creates a judge.
   public init(
-    hypervisor: String, provides: [String], version: ProductVersion?, deviations: [Deviation]
+    hypervisor: String, product: String, provides: [String], version: ProductVersion?,
+    deviations: [Deviation]
   ) {
     self.hypervisor = hypervisor
+    self.product = product
     self.provides = provides
     self.version = version
     self.deviations = deviations
@@ -34,7 +38,7 @@ public struct Judge: Sendable {
       if provides.contains(requirement) {
         verdict.outcome = .error
         verdict.reason =
-          "skipped for want of \(requirement), which hypervisors.yml says \(hypervisor) provides"
+          "skipped for want of \(requirement), which \(hypervisor) provides by its description"
       }
     }
     return verdict
@@ -81,10 +85,18 @@ public struct Judge: Sendable {
         verdict.notes.append("\(deviation.source) explains another value, \(deviation.saw)")
       }
     }
+    let elsewhere = deviations.filter {
+      $0.saw == saw && $0.product == product && $0.check.matches(result.check.text)
+        && !$0.concerns(result.check, on: hypervisor, of: product)
+    }
+    for deviation in elsewhere {
+      let names = deviation.hypervisors.map(\.description).joined(separator: ", ")
+      verdict.notes.append("\(deviation.source) explains this value of \(product), called \(names)")
+    }
   }
 
   private func concerning(_ check: CheckID) -> [Deviation] {
-    deviations.filter { $0.concerns(check, on: hypervisor) }
+    deviations.filter { $0.concerns(check, on: hypervisor, of: product) }
   }
 
   /// Whether a deviation speaks of this version; `nil` where that cannot be told.

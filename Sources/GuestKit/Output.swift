@@ -26,6 +26,15 @@ public enum Output {
     }
   }
 
+  /// Finds out whether a file can be written; one that is not there is made, without contents.
+  ///
+  /// - Throws: `RunFailure.cannotWrite`.
+  public static func checkWritable(file: String) throws(RunFailure) {
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw .cannotWrite(file, SystemReason.text(errno)) }
+    close(descriptor)
+  }
+
   /// Writes everything; the error number where that fails.
   private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
     var rest = bytes[...]

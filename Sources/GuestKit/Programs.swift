@@ -17,6 +17,7 @@ public enum Programs {
   enum Lookup: Equatable {
     case found(String)
     case notExecutable(String)
+    case folder(String)
     case missing
   }
 
@@ -37,7 +38,7 @@ public enum Programs {
       switch lookup("\(folder)/\(name)") {
       case .found(let path): return .found(path)
       case .notExecutable(let path): rejected = .notExecutable(path)
-      case .missing: break
+      case .folder, .missing: break
       }
     }
     return rejected
@@ -45,8 +46,10 @@ public enum Programs {
 
   private static func lookup(_ path: String) -> Lookup {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue
-    else { return .missing }
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      return .missing
+    }
+    if isFolder.boolValue { return .folder(path) }
     return FileManager.default.isExecutableFile(atPath: path) ? .found(path) : .notExecutable(path)
   }
 }

@@ -25,12 +25,16 @@ extension Report {
     {
       layout.line(String(line))
     }
-    layout.line()
-    layout.paragraph("Not in the table: checks that passed or observed the same value everywhere.")
-    if comparison.lines.contains(where: \.observesDifferently) {
-      layout.paragraph(
-        "value a, b, …: observed; no specification fixes it; same letter, same value.")
+    var legend: [String] = []
+    if comparison.lines.contains(where: \.isPlain) {
+      legend.append("Not in the table: checks that passed or observed the same value everywhere.")
     }
+    if comparison.lines.contains(where: \.observesDifferently) {
+      legend.append("value a, b, …: observed; no specification fixes it; same letter, same value.")
+    }
+    guard !legend.isEmpty else { return }
+    layout.line()
+    for text in legend { layout.paragraph(text) }
   }
 
   private func differences(_ comparison: Comparison, _ layout: inout TextLayout) {
@@ -58,7 +62,7 @@ extension Report {
       layout.line("\nERROR  suite \(run.suite)")
       layout.line("  on       \(run.hypervisor)")
       for problem in run.problems { layout.paragraph(problem, lead: "  reason   ") }
-      again([run.suite], on: [run.hypervisor], &layout)
+      again(run.patterns.isEmpty ? [run.suite] : run.patterns, on: [run.hypervisor], &layout)
     }
     for hypervisor in required {
       layout.line()
@@ -88,7 +92,7 @@ extension Report {
     }
     let rest = verdict.noise.count - FailureGroup.noiseLimit
     if rest > 0 { layout.line("  printed  … and \(counted(rest, "line")) more") }
-    again(group.isWholeSuite ? [group.suite] : group.checks, on: group.hypervisors, &layout)
+    again(group.selection, on: group.hypervisors, &layout)
   }
 
   /// The command that repeats a failure, in one line so that it can be copied.
@@ -117,8 +121,14 @@ extension Report {
     if runs.isEmpty {
       layout.line("NOTHING RAN.")
     } else {
-      layout.line(isGood ? "Good: nothing failed." : "NOT GOOD: see FAILURES above.")
+      layout.line(verdict)
     }
+  }
+
+  private var verdict: String {
+    guard isGood else { return "NOT GOOD: see FAILURES above." }
+    let isChecked = runs.contains { $0.verdicts.contains { $0.outcome != .skip } }
+    return isChecked ? "Good: nothing failed." : "Good: nothing failed, as every check was skipped."
   }
 
   /// The products that ran, each once.

@@ -63,6 +63,8 @@ public struct Report: Equatable, Codable, Sendable {
     public var suite: String
     /// The hypervisor.
     public var hypervisor: String
+    /// Which checks were asked for, as patterns; empty for all of the suite.
+    public var patterns: [String]
     /// The boots that it took.
     public var boots: [Boot]
     /// A verdict on every selected check, in the order in which they ran.
@@ -74,11 +76,13 @@ public struct Report: Equatable, Codable, Sendable {
 
     /// Creates an entry.
     public init(
-      suite: String, hypervisor: String, boots: [Boot] = [], verdicts: [Verdict],
+      suite: String, hypervisor: String, patterns: [String] = [], boots: [Boot] = [],
+      verdicts: [Verdict],
       problems: [String] = [], metrics: [Transcript.Metric] = []
     ) {
       self.suite = suite
       self.hypervisor = hypervisor
+      self.patterns = patterns
       self.boots = boots
       self.verdicts = verdicts
       self.problems = problems
@@ -123,9 +127,9 @@ public struct Report: Equatable, Codable, Sendable {
     }
   }
 
-  /// Whether nothing fails the run.
+  /// Whether something ran and nothing fails the run.
   public var isGood: Bool {
-    !hypervisors.contains(where: \.isRequired)
+    !runs.isEmpty && !hypervisors.contains(where: \.isRequired)
       && runs.allSatisfy { run in
         run.problems.isEmpty && !run.verdicts.contains { $0.outcome.isFailure }
       }

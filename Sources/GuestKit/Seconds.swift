@@ -1,7 +1,9 @@
 /// Durations as people read them.
 enum Seconds {
-  /// Seconds with at most two digits behind the point, such as `0.05 s` or `10 s`.
+  /// Seconds with at most two digits behind the point, such as `0.05 s` or `10 s`; milliseconds below
+  /// a hundredth.
   static func text(_ seconds: Double) -> String {
+    if seconds > 0, seconds < 0.01 { return "\(max(Int((seconds * 1000).rounded()), 1)) ms" }
     let hundredths = Int((seconds * 100).rounded())
     let (whole, rest) = hundredths.quotientAndRemainder(dividingBy: 100)
     if rest == 0 { return "\(whole) s" }

@@ -86,13 +86,18 @@ extension Selection.Failure: CustomStringConvertible {
   /// What was not found and what is near, in one line.
   public var description: String {
     switch self {
-    case .noCheck(let pattern, let near): "no suite or check matches \(pattern)" + Self.hint(near)
+    case .noCheck(let pattern, let near):
+      "no suite or check matches \(Self.quoted(pattern))"
+        + (pattern.contains(",") ? "; several are separated by blanks" : Self.hint(near))
     case .onRequest(let pattern, let suite):
       "\(pattern) matches only the suite \(suite), which runs only where it is named in full"
     case .noHypervisor(let pattern, let near):
-      "no hypervisor matches \(pattern)" + Self.hint(near)
+      "no hypervisor matches \(Self.quoted(pattern))"
+        + (pattern.contains(",") ? "; for several repeat --on" : Self.hint(near))
     }
   }
+
+  private static func quoted(_ pattern: String) -> String { pattern.isEmpty ? "''" : pattern }
 
   private static func hint(_ near: [String]) -> String {
     near.isEmpty ? "; guestctl list shows all" : "; did you mean \(near.joined(separator: " or "))?"

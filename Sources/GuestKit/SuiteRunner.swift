@@ -12,7 +12,9 @@ struct SuiteRunner: Sendable {
   /// Boots the image until every check has reported or there is no point in another boot.
   func run() async throws(RunFailure) -> Report.Run {
     var tally = SuiteTally(selected: part.checks, judge: judge)
-    var run = Report.Run(suite: part.image.suite, hypervisor: hypervisor.name, verdicts: [])
+    var run = Report.Run(
+      suite: part.image.suite, hypervisor: hypervisor.name,
+      patterns: part.patterns.map { "\($0)" }, verdicts: [])
     var after: CheckID?
     repeat {
       let (boot, transcript, ending) = try await boot(after: after, number: run.boots.count + 1)

@@ -55,17 +55,28 @@ public struct Workspace: Sendable {
     do {
       let directory = try DataDirectory.find(given: files.data)
       images = try directory.images()
-      let hypervisors = files.hypervisors ?? directory.hypervisors
       let deviations = files.deviations ?? directory.deviations
-      let hypervisorText = try DataDirectory.text(of: hypervisors)
+      let usualText = try DataDirectory.text(of: directory.hypervisors)
+      let ownText = try files.hypervisors.map { file throws(DataDirectory.Failure) in
+        (file: file, contents: try DataDirectory.text(of: file))
+      }
       let deviationText = try DataDirectory.text(of: deviations)
       do {
-        hypervisorFile = try HypervisorFile(text: hypervisorText, file: hypervisors)
-        // The usual deviations need not speak of hypervisors in a file of one's own.
+        let suites = images.map(\.suite)
+        let usual = try HypervisorFile(
+          text: usualText, file: directory.hypervisors, suites: suites)
+        hypervisorFile =
+          try ownText.map { text throws(ConfigurationError) in
+            try HypervisorFile(
+              text: text.contents, file: text.file, suites: suites, inPlaceOf: usual)
+          } ?? usual
+        // The usual deviations need not speak of hypervisors in a file of one's own, and one's own
+        // deviations may be the usual ones with more behind them.
         let isOwnFile = files.hypervisors != nil && files.deviations == nil
+        let known = (hypervisorFile.hypervisors + usual.hypervisors).map(\.name)
         self.deviations = try DeviationFile(
           text: deviationText, file: deviations, checks: images.flatMap(\.checks),
-          hypervisors: isOwnFile ? nil : hypervisorFile.hypervisors.map(\.name)
+          hypervisors: isOwnFile ? nil : known
         ).deviations
       } catch {
         throw Failure.configuration(error)

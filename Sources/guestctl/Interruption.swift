@@ -5,7 +5,7 @@ import Synchronization
 /// Where the signal handler writes the number of each signal.
 nonisolated(unsafe) private var signalPipe: Int32 = -1
 
-/// SIGINT, SIGTERM and SIGHUP as calls, so that what was started can be ended.
+/// SIGINT, SIGTERM, SIGHUP and SIGQUIT as calls, so that what was started can be ended.
 ///
 /// The handlers write to a pipe: no signal is lost between the moment they are there and the moment
 /// somebody listens, also where the shell had this program ignore SIGINT, as it does for commands
@@ -27,7 +27,7 @@ struct Interruption {
     readEnd = ends[0]
     signalPipe = ends[1]
     source = DispatchSource.makeReadSource(fileDescriptor: ends[0])
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] {
       signal(number) { number in
         let before = errno
         var byte = UInt8(truncatingIfNeeded: number)

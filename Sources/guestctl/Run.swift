@@ -18,8 +18,14 @@ struct Run: AsyncParsableCommand {
       Examples:
         guestctl run
         guestctl run hypervisor --on vmm
-        guestctl run conf1.latch --on 'qemu-kvm-*' --timeout 30
+        guestctl run conf1.latch --on 'qemu-kvm-*' --on vmm --timeout 30
         guestctl run --json - | jq .totals
+
+      Exit status:
+        0   every outcome is good or explained
+        1   a check failed
+        2   nothing could be run
+        64  wrong usage
       """)
 
   @Argument(
@@ -34,7 +40,7 @@ struct Run: AsyncParsableCommand {
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
   @Option(help: ArgumentHelp("How long a boot may take.", valueName: "seconds"))
-  var timeout: Double = 10
+  var timeout = RunSettings().timeLimit
 
   @Option(
     help: ArgumentHelp(
@@ -51,6 +57,12 @@ struct Run: AsyncParsableCommand {
     guard timeout > 0, timeout <= 86_400 else {
       throw ValidationError("--timeout \(timeout): expected more than 0 and at most 86400 seconds")
     }
+    if save == "" { throw ValidationError("--save '': expected a folder") }
+    // QEMU, in whose options the image's path stands, ends a value there.
+    if let save, save.contains(",") {
+      throw ValidationError("--save \(save): expected a path without a comma")
+    }
+    if json == "" { throw ValidationError("--json '': expected a file, or - for standard output") }
   }
 
   func run() async throws {
@@ -63,6 +75,7 @@ struct Run: AsyncParsableCommand {
     } catch {
       throw Complaint.usage(error.description)
     }
+    try checkFile(workspace)
     var settings = RunSettings()
     settings.jobs = jobs
     settings.timeLimit = timeout
@@ -70,13 +83,33 @@ struct Run: AsyncParsableCommand {
     settings.requiresKVM = ProcessInfo.processInfo.environment["PCICFG_REQUIRE_KVM"] == "1"
     let runner = GuestRunner(
       selection: selection, deviations: workspace.deviations, settings: settings,
-      repeatOptions: files.files.options)
+      repeatOptions: repeatOptions)
     let report = try await result(of: runner)
     try show(report)
     guard !report.runs.isEmpty else {
       throw Complaint.cannotRun("no hypervisor that was asked for can run here; see above")
     }
     if !report.isGood { throw ExitCode(1) }
+  }
+
+  /// What a command needs to repeat a part of this run.
+  private var repeatOptions: [String] {
+    let limit = timeout == RunSettings().timeLimit ? [] : ["--timeout", "\(timeout)"]
+    return limit + files.files.options
+  }
+
+  /// Finds out before the run whether the report can be written behind it.
+  private func checkFile(_ workspace: Workspace) throws {
+    guard let json, json != "-" else { return }
+    guard !workspace.images.contains(where: { $0.suite == json }) else {
+      throw Complaint.usage(
+        "--json \(json): that is a suite; expected a file, or - for standard output")
+    }
+    do {
+      try Output.checkWritable(file: json)
+    } catch {
+      throw Complaint.cannotRun(error.description)
+    }
   }
 
   private func result(of runner: GuestRunner) async throws -> Report {

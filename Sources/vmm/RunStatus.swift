@@ -31,7 +31,7 @@ enum RunStatus {
       let profile = try ProfileOutput(command.profileOptions, image: command.image, &board)
       let ending = try board.run(
         limit: command.timeout > 0 ? .seconds(command.timeout) : nil,
-        endingOn: [SIGINT, SIGTERM])
+        endingOn: [SIGINT, SIGTERM, SIGHUP])
       let isWritten = try profile.finish(board)
       let status = try status(
         of: ending, at: board.instructionAddress(), output: output, command: command)

@@ -199,7 +199,7 @@ struct VMMRunTests {
           errors: "vmm: \(rom.path): time limit of 1.5 s, at 0xf0009\n"))
   }
 
-  @Test("SIGINT and SIGTERM end the guest in order", arguments: [SIGINT, SIGTERM])
+  @Test("SIGINT, SIGTERM and SIGHUP end the guest in order", arguments: [SIGINT, SIGTERM, SIGHUP])
   func signals(signal: Int32) async throws {
     let rom = try TinyROM(TinyROM.printing("x") + TinyROM.spin)
     #expect(

@@ -87,6 +87,11 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     ),
     ("KVM internal", "(KVM", "h.yml:11: fatal-output: (KVM error is not a regular expression"),
     ("0-3f", "3f", "h.yml:13: ecam: guests do not understand c0000000:3f"),
+    ("0-3f", "3f-0", "h.yml:13: ecam: guests do not understand c0000000:3f-0"),
+    (
+      "hypervisor: kvm", "hypervisor: vmwrae",
+      "h.yml:13: hypervisor vmwrae: no such name; did you mean vmware?"
+    ),
     ("{ COLOUR: blue }", "{ COLOUR: blue", "h.yml:7: not YAML: did not find expected ',' or '}'"),
     ("install: buy it", "name: two", "h.yml:2: the key name appears more than once"),
   ])
@@ -106,6 +111,37 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     second.command = ["other", "{image}"]
     second.tells = Parameters()
     #expect(file.hypervisors[1...] == [second])
+  }
+
+  @Test func `In place of the usual file, what that says of suites still holds`() throws {
+    let usual = HypervisorFile(
+      hypervisors: try hypervisors(whole).hypervisors, suitesOnRequest: ["odd", "rare"])
+    func read(_ suites: String, _ entry: String = whole) throws -> HypervisorFile {
+      try HypervisorFile(
+        text: "\(suites)hypervisors:\n\(entry)", file: "h.yml", suites: ["odd", "rare", "slow"],
+        inPlaceOf: usual)
+    }
+    #expect(try read("").suitesOnRequest == ["odd", "rare"])
+    #expect(
+      try read("suites: { rare: { default: true }, slow: { default: false } }\n").suitesOnRequest
+        == ["odd", "slow"])
+    #expect(
+      throws: ConfigurationError(
+        file: "h.yml", line: 1,
+        problem: "suites slwo: there is no such suite; did you mean slow?")
+    ) { try read("suites: { slwo: { default: true } }\n") }
+    #expect(
+      throws: ConfigurationError(
+        file: "h.yml", line: 9,
+        problem: "provides conf-1: no check requires that; did you mean conf1?")
+    ) { try read("", whole.replacingOccurrences(of: "conf1", with: "conf-1")) }
+  }
+
+  @Test func `A file without a hypervisor is an error`() {
+    #expect(
+      throws: ConfigurationError(
+        file: "h.yml", line: 1, problem: "hypervisors: expected at least one")
+    ) { try HypervisorFile(text: "hypervisors: []", file: "h.yml") }
   }
 
   @Test func `A second hypervisor of the same name is an error`() {
@@ -146,6 +182,7 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     deviations:
       - check: suite.a.*
         on: [one, "t*"]
+        product: thing
         versions: ">=7.2 <9"
         saw: "0xffffffff"
         why: it keeps every bit
@@ -162,7 +199,8 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
   @Test func `Every key is read`() throws {
     let expected = Deviation(
       check: Glob("suite.a.*"), hypervisors: [Glob("one"), Glob("t*")],
-      versions: VersionRange(">=7.2 <9"), saw: "0xffffffff", why: "it keeps every bit",
+      product: "thing", versions: VersionRange(">=7.2 <9"), saw: "0xffffffff",
+      why: "it keeps every bit",
       reference: "hw/pci/pci_host.c", source: "d.yml:2")
     #expect(try read(entry).deviations == [expected])
     #expect(try read("deviations: []") == .empty)
@@ -171,12 +209,13 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
   @Test(arguments: [
     ("suite.a.*", "suite.c.*", "d.yml:2: check suite.c.*: no image has such a check"),
     ("\"t*\"", "three", "d.yml:2: on three: there is no such hypervisor"),
-    ("<9", "<nine", "d.yml:4: versions >=7.2 <nine: expected conditions such as >=7.2 <9"),
+    ("<9", "<nine", "d.yml:5: versions >=7.2 <nine: expected conditions such as >=7.2 <9"),
     (
       "why", "because",
-      "d.yml:6: unknown key because: expected check, on, versions, saw, why, reference"
+      "d.yml:7: unknown key because: expected check, on, product, versions, saw, why, reference"
     ),
     ("    why: it keeps every bit\n", "", "d.yml:2: the key why is missing"),
+    ("    product: thing\n", "", "d.yml:4: versions: expected a product beside it"),
     ("on: [one, \"t*\"]", "on: []", "d.yml:2: on: expected at least one hypervisor"),
   ])
   func `A mistake is an error with its line`(part: String, replacement: String, message: String) {

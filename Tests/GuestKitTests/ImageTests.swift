@@ -107,7 +107,19 @@ import Testing
             remedy: "load kvm_intel or kvm_amd; in a virtual machine, enable nested virtualisation",
             isKVM: true)
         ]))
+    #expect(
+      Availability(of: hypervisor, device: "/dev/null")
+        == .unavailable([
+          .init(missing: "/dev/null is not KVM's", remedy: "load kvm", isKVM: true)
+        ]))
     hypervisor.needs = []
+    hypervisor.command[0] = laboratory.path
+    #expect(
+      Availability(of: hypervisor)
+        == .unavailable([
+          .init(missing: "\(laboratory.path) is a folder", remedy: "name a program")
+        ]))
+    hypervisor = try laboratory.hypervisor("exit 0")
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o644], ofItemAtPath: hypervisor.command[0])
     #expect(

@@ -16,16 +16,18 @@ private func result(
 
 private func deviation(saw: String, versions: String? = nil) throws -> Deviation {
   Deviation(
-    check: Glob("suite.a.*"), hypervisors: [Glob("q*")],
+    check: Glob("suite.a.*"), hypervisors: [Glob("q*")], product: "qemu",
     versions: try versions.map { try #require(VersionRange($0)) }, saw: saw, why: "it is so",
     reference: "clause 1", source: "d.yml:\(saw)")
 }
 
 private func judge(
-  _ deviations: [Deviation] = [], hypervisor: String = "qemu", version: String? = "7.2.22"
+  _ deviations: [Deviation] = [], hypervisor: String = "qemu", product: String = "qemu",
+  version: String? = "7.2.22"
 ) -> Judge {
   Judge(
-    hypervisor: hypervisor, provides: ["conf1"], version: version.flatMap { ProductVersion($0) },
+    hypervisor: hypervisor, product: product, provides: ["conf1"],
+    version: version.flatMap { ProductVersion($0) },
     deviations: deviations)
 }
 
@@ -89,11 +91,28 @@ private func verdict(
 
   @Test func `A deviation of another hypervisor or check explains nothing`() throws {
     let result = try result(.failed, comparisons: [comparison])
+    let known = try deviation(saw: "0x2")
     #expect(
-      judge([try deviation(saw: "0x2")], hypervisor: "vmm").verdict(on: result) == verdict(.fail))
+      judge([known], hypervisor: "vmm", product: "vmm").verdict(on: result) == verdict(.fail))
     var other = try deviation(saw: "0x2")
     other.check = Glob("suite.b.*")
     #expect(judge([other]).verdict(on: result) == verdict(.fail))
+  }
+
+  @Test func `A deviation of another product by the same name explains nothing`() throws {
+    let known = try deviation(saw: "0x2")
+    let fork = judge([known], product: "fork")
+    #expect(fork.verdict(on: try result(.failed, comparisons: [comparison])) == verdict(.fail))
+    #expect(fork.verdict(on: try result(.passed, comparisons: [comparison])) == verdict(.pass))
+  }
+
+  @Test func `A value that is known of the product by another name is a failure that says so`()
+    throws
+  {
+    #expect(
+      judge([try deviation(saw: "0x2")], hypervisor: "mine").verdict(
+        on: try result(.failed, comparisons: [comparison]))
+        == verdict(.fail, notes: ["d.yml:0x2 explains this value of qemu, called q*"]))
   }
 
   @Test func `A deviation that no longer shows is an unexpected pass`() throws {
@@ -121,7 +140,7 @@ private func verdict(
 
   @Test func `Skipping for want of what is provided is an error`() throws {
     var expected = verdict(
-      .error, reason: "skipped for want of conf1, which hypervisors.yml says qemu provides",
+      .error, reason: "skipped for want of conf1, which qemu provides by its description",
       hasValues: false)
     expected.requirement = "conf1"
     #expect(judge().verdict(on: try result(.skipped(requirement: "conf1"))) == expected)

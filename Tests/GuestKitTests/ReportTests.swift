@@ -141,8 +141,6 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
           c.crash       CRASH CRASH
           3 of 5 checks ERROR ERROR
 
-        Not in the table: checks that passed or observed the same value everywhere.
-
         FAILURES
 
         conf1.a.fail
@@ -187,6 +185,44 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
         bare-kvm cannot run here: there is no /dev/kvm; load it
 
         """)
+  }
+
+  @Test func `What was asked for by patterns is repeated by these, with the same time limit`() {
+    let lost = ["conf1.d.one", "conf1.d.two"].map {
+      verdict($0, .timeout, reason: "still running after 1 ms")
+    }
+    var report = report([lost])
+    report.runs[0].patterns = ["conf1.d.*"]
+    report.repeatOptions = ["--timeout", "0.001"]
+    #expect(
+      report.text() == """
+        check   vmm
+        ------- -------
+        conf1
+          d.one TIMEOUT
+          d.two TIMEOUT
+
+        FAILURES
+
+        TIMEOUT  conf1: all 2 selected checks
+          on       vmm
+          reason   still running after 1 ms
+          again    guestctl run 'conf1.d.*' --on vmm --timeout 0.001
+
+        TOTALS
+        2 checks on 1 hypervisor in 1.5 s, 2 results: 2 TIMEOUT
+        NOT GOOD: see FAILURES above.
+
+        """)
+  }
+
+  @Test func `Where nothing was checked, or nothing ran, it says so`() throws {
+    let skipped = report([[verdict("conf1.a.one", .skip)]])
+    #expect(skipped.isGood)
+    #expect(skipped.text().contains("\nGood: nothing failed, as every check was skipped.\n"))
+    let nothing = report([])
+    #expect(!nothing.isGood)
+    #expect(nothing.text().contains("\nNOTHING RAN.\n"))
   }
 
   @Test func `Five hypervisors fit in 80 columns with the longest words`() {

@@ -61,6 +61,15 @@ import Testing
     #expect(
       Selection.Failure.noHypervisor("qemu", near: []).description
         == "no hypervisor matches qemu; guestctl list shows all")
+    #expect(
+      Selection.Failure.noCheck("", near: []).description
+        == "no suite or check matches ''; guestctl list shows all")
+    #expect(
+      Selection.Failure.noCheck("conf1,ecam", near: []).description
+        == "no suite or check matches conf1,ecam; several are separated by blanks")
+    #expect(
+      Selection.Failure.noHypervisor("vmm,qemu", near: []).description
+        == "no hypervisor matches vmm,qemu; for several repeat --on")
   }
 
   @Test func `Hypervisors keep the order of their file`() throws {
