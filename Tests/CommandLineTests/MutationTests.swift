@@ -103,7 +103,7 @@ struct MutationTests {
     "cpuid-subleaf-matters": ["hypervisor.signature.stable"],
   ]
 
-  /// Mutations of what no suite looks at yet: the clock, coalesced writes, doorbells, interrupts.
+  /// Mutations that no check notices, with the reason.
   private static let unnoticed: Set = [
     // What reads and words at the index port do is observed, not judged.
     "clock-index-readable", "clock-words-cut",
