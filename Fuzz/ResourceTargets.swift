@@ -44,11 +44,11 @@ extension FuzzTarget {
         map.append(range)
       }
       // 256 MiB at a multiple of 256 MiB, the last one of all at the greatest.
-      let base = UInt64(bytes[0]) << 28 | (bytes[0] == 0xFF ? 0xFFFF_FFF0_0000_0000 : 0)
+      let base = UInt64(bytes[0]) << 28 | (bytes[0] == 0xFF ? 0xF_FFF0_0000_0000 : 0)
       guard let region = try? ECAMRegion(base: base, buses: 0...bytes[1]) else { return 0 }
       let ranges = map.map(\.addresses)
-      let covered = coveredBytes(of: region.addresses, by: ranges)
-      precondition(covered == coveredBytes(of: region.addresses, by: ranges.reversed()))
+      let covered = MemoryRanges(ranges).coveredBytes(of: region.addresses)
+      precondition(covered == MemoryRanges(ranges.reversed()).coveredBytes(of: region.addresses))
       precondition(covered == grown(region.addresses, by: ranges))
       return map.count + (covered > 0 ? 1 : 0)
     })

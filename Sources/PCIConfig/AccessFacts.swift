@@ -28,12 +28,14 @@ public struct AccessFacts: Equatable, Sendable {
   public var regions: [VouchedRegion]
   /// The year of the firmware, where it is known; Linux takes an unknown one for an old one.
   public var firmwareYear: UInt16?
+  /// The issuer of the table that lists regions, as Linux looks at it.
+  public var mcfgIssuer: LinuxECAMDiscovery.Issuer
   /// Whether Linux was told to leave ECAM alone, as by `pci=nommconf`.
   public var linuxLeavesECAM: Bool
   /// Why ECAM must not be touched first, or `nil`.
   public var restriction: Restriction?
-  /// Whether the kernel uses ECAM already.
-  public var kernelUsesECAM: Bool
+  /// The buses that the kernel reaches through ECAM regions whose addresses are not known.
+  public var hiddenRegions: [HiddenECAMRegion]
   /// The functions that show the same through both mechanisms.
   public var agreeing: [FunctionAddress]
   /// The functions that do not.
@@ -42,17 +44,19 @@ public struct AccessFacts: Equatable, Sendable {
   /// Creates facts of a machine of which little is known.
   public init(
     hypervisor: HypervisorDetection.Verdict, mechanism1Answers: Bool,
-    regions: [VouchedRegion] = [], firmwareYear: UInt16? = nil, linuxLeavesECAM: Bool = false,
-    restriction: Restriction? = nil, kernelUsesECAM: Bool = false, agreeing: [FunctionAddress] = [],
-    differing: [FunctionAddress] = []
+    regions: [VouchedRegion] = [], firmwareYear: UInt16? = nil,
+    mcfgIssuer: LinuxECAMDiscovery.Issuer = .init(), linuxLeavesECAM: Bool = false,
+    restriction: Restriction? = nil, hiddenRegions: [HiddenECAMRegion] = [],
+    agreeing: [FunctionAddress] = [], differing: [FunctionAddress] = []
   ) {
     self.hypervisor = hypervisor
     self.mechanism1Answers = mechanism1Answers
     self.regions = regions
     self.firmwareYear = firmwareYear
+    self.mcfgIssuer = mcfgIssuer
     self.linuxLeavesECAM = linuxLeavesECAM
     self.restriction = restriction
-    self.kernelUsesECAM = kernelUsesECAM
+    self.hiddenRegions = hiddenRegions
     self.agreeing = agreeing
     self.differing = differing
   }
@@ -71,19 +75,23 @@ public struct AccessFacts: Equatable, Sendable {
     }
   }
 
-  /// The region that decodes a function, of several the one with most speaking for it.
+  /// The region that decodes a function, of several that which the kernel uses, else one that is
+  /// vouched for, else the one with most speaking for it.
   public func region(for function: FunctionAddress) -> VouchedRegion? {
     var best: VouchedRegion?
     for candidate in regions
     where candidate.region.segment == function.segment
       && candidate.region.buses.contains(function.bus)
     {
-      if best.map({ candidate.vouchers.weight > $0.vouchers.weight }) ?? true { best = candidate }
+      if best.map({ candidate.weight > $0.weight }) ?? true { best = candidate }
     }
     return best
   }
 }
 
-extension ECAMVouchers {
-  fileprivate var weight: Int { (areFromMachine ? 8 : 0) + rawValue.nonzeroBitCount }
+extension VouchedRegion {
+  fileprivate var weight: Int {
+    (isVouchedFor ? 8 : 0) + (vouchers.contains(.kernel) ? 16 : 0)
+      + vouchers.rawValue.nonzeroBitCount
+  }
 }

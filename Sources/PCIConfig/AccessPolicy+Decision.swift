@@ -36,6 +36,11 @@ private struct Choice {
     self.facts = facts
   }
 
+  /// Notes a fact, once: a policy may fall back on another that looks at the same.
+  private mutating func note(_ reason: AccessReason) {
+    if !reasons.contains(reason) { reasons.append(reason) }
+  }
+
   /// Linux's arch/x86/pci/common.c: the base operations for domain 0 and registers below 256 where
   /// there are some, else the extended ones.
   mutating func linux() -> Mechanism {
@@ -45,10 +50,10 @@ private struct Choice {
 
   mutating func preferECAM() -> Mechanism {
     guard facts.isGuest else {
-      reasons.append(.bareMetal)
+      note(.bareMetal)
       return linux()
     }
-    reasons.append(.guest)
+    note(.guest)
     let mechanism = ecam()
     return mechanism == .refused ? fallBack() : mechanism
   }
@@ -58,29 +63,29 @@ private struct Choice {
       facts.isGuest || register.isExtended || !facts.mechanism1Answers
         || function.segment != 0
     else {
-      reasons.append(.bareMetal)
+      note(.bareMetal)
       return linux()
     }
-    reasons.append(facts.isGuest ? .guest : .bareMetal)
-    let mechanism = ecam(.fromMachine)
+    note(facts.isGuest ? .guest : .bareMetal)
+    let mechanism = ecam(.vouchedFor)
     guard mechanism != .refused else { return fallBack() }
     guard facts.mechanism1Answers else {
-      reasons.append(.mechanism1Silent)
+      note(.mechanism1Silent)
       return mechanism
     }
     guard function.segment == 0 else {
-      reasons.append(.segmentBeyondMechanism1(function.segment))
+      note(.segmentBeyondMechanism1(function.segment))
       return mechanism
     }
     switch facts.agreement(of: function) {
     case .agrees:
-      reasons.append(.agrees(function))
+      note(.agrees(function))
       return mechanism
     case .differs:
-      reasons.append(.differs(function))
+      note(.differs(function))
       return fallBack()
     case .notCompared:
-      reasons.append(.notCompared(function))
+      note(.notCompared(function))
       return linux()
     }
   }
@@ -94,18 +99,18 @@ private struct Choice {
 
   private mutating func canUseMechanism1() -> Bool {
     guard function.segment == 0 else {
-      reasons.append(.segmentBeyondMechanism1(function.segment))
+      note(.segmentBeyondMechanism1(function.segment))
       return false
     }
     guard facts.mechanism1Answers else {
-      reasons.append(.mechanism1Silent)
+      note(.mechanism1Silent)
       return false
     }
     guard !register.isExtended else {
-      reasons.append(.registerBeyondMechanism1(register))
+      note(.registerBeyondMechanism1(register))
       return false
     }
-    reasons.append(.mechanism1Answers)
+    note(.mechanism1Answers)
     return true
   }
 
@@ -113,39 +118,54 @@ private struct Choice {
   /// the region.
   @inline(never)
   private mutating func ecam(_ demand: Demand) -> Mechanism {
-    guard let vouched = facts.region(for: function) else {
-      reasons.append(.noRegion(bus: function.bus))
-      return .refused
-    }
+    guard let vouched = facts.region(for: function) else { return hiddenECAM() }
     if let restriction = facts.restriction {
-      reasons.append(.restricted(restriction))
-      guard facts.kernelUsesECAM else { return .refused }
-      reasons.append(.kernelUsesECAM)
+      note(.restricted(restriction))
+      guard vouched.vouchers.contains(.kernel) else { return .refused }
+      note(.kernelUsesECAM)
     }
     if vouched.overlapsMemory {
-      reasons.append(.regionOverMemory(vouched.region))
+      note(.regionOverMemory(vouched.region))
       return .refused
     }
     if let objection = objection(to: vouched, demand) {
-      reasons.append(objection)
+      note(objection)
       return .refused
     }
-    if !reasons.contains(.region(vouched)) { reasons.append(.region(vouched)) }
+    note(.region(vouched))
     return .ecam(vouched.region)
+  }
+
+  /// ECAM as the kernel has it, where it hides the address.
+  private mutating func hiddenECAM() -> Mechanism {
+    for region in facts.hiddenRegions
+    where region.segment == function.segment && region.buses.contains(function.bus) {
+      note(.hiddenRegion(region))
+      return .hiddenECAM(region)
+    }
+    note(.noRegion(bus: function.bus))
+    return .refused
   }
 
   /// What a policy asks of a region.
   private enum Demand {
     case anything
-    /// Something on the machine speaks for it.
-    case fromMachine
+    /// The machine vouches for it.
+    case vouchedFor
     case acceptedByLinux
   }
 
   private func objection(to vouched: VouchedRegion, _ demand: Demand) -> AccessReason? {
     switch demand {
     case .anything: nil
-    case .fromMachine: vouched.vouchers.areFromMachine ? nil : .regionOnlyTold(vouched.region)
+    case .vouchedFor:
+      if vouched.isVouchedFor {
+        nil
+      } else if vouched.vouchers.contains(.mcfg) {
+        .regionOnlyListed(vouched.region)
+      } else {
+        .regionOnlyTold(vouched.region)
+      }
     case .acceptedByLinux: objectionOfLinux(to: vouched)
     }
   }
@@ -155,8 +175,9 @@ private struct Choice {
     if vouched.vouchers.contains(.kernel) { return nil }
     guard vouched.vouchers.contains(.mcfg) else { return .regionNotInMCFG(vouched.region) }
     let discovery = LinuxECAMDiscovery(
-      facts.regions.filter { $0.vouchers.contains(.mcfg) }, firmwareYear: facts.firmwareYear,
-      mechanism1Answers: facts.mechanism1Answers, isDisabled: facts.linuxLeavesECAM)
+      facts.regions.filter { $0.vouchers.contains(.mcfg) }, of: facts.mcfgIssuer,
+      firmwareYear: facts.firmwareYear, mechanism1Answers: facts.mechanism1Answers,
+      isDisabled: facts.linuxLeavesECAM)
     switch discovery {
     case .accepted(let regions):
       for region in regions
@@ -167,6 +188,7 @@ private struct Choice {
       }
       return .regionReduced(vouched.region, bus: function.bus)
     case .disabled: return .linuxLeavesECAM
+    case .atZero(let region): return .regionAtZero(region)
     case .above4GiB(let region): return .regionAbove4GiB(region)
     case .notReserved(let region): return .regionNotReserved(region)
     }

@@ -22,11 +22,15 @@ public struct ECAMRegion: Hashable, Sendable {
   ) throws(ECAMRegionError) {
     guard base % Self.bytesPerBus == 0 else { throw .misalignedBase(base) }
     let end = UInt64(buses.upperBound) * Self.bytesPerBus + (Self.bytesPerBus - 1)
-    guard !base.addingReportingOverflow(end).overflow else { throw .beyondMemory(base, buses) }
+    guard base <= Self.lastAddress - end else { throw .beyondMemory(base, buses) }
     self.base = base
     self.segment = segment
     self.buses = buses
   }
+
+  /// The last physical address that a processor may have: of 52 bits (Intel SDM, volume 3, 5.1.4;
+  /// AMD64 Architecture Programmer's Manual, volume 2, 1.1.3).
+  private static let lastAddress: UInt64 = 1 << 52 - 1
 
   /// The size of a bus in the window: 1 MiB.
   public static let bytesPerBus: UInt64 = 1 << 20
@@ -57,7 +61,7 @@ public struct ECAMRegion: Hashable, Sendable {
 public enum ECAMRegionError: Error, Equatable, Sendable {
   /// A base that is not a multiple of 1 MiB.
   case misalignedBase(UInt64)
-  /// A region whose last bus lies beyond 64-bit addresses.
+  /// A region whose last bus lies beyond physical addresses, which have at most 52 bits.
   case beyondMemory(UInt64, ClosedRange<UInt8>)
   /// A first bus behind the last one.
   case reversedBuses(UInt8, UInt8)
@@ -71,7 +75,7 @@ extension ECAMRegionError: CustomStringConvertible {
       "ECAM base 0x\(hexadecimal(base, digits: 1)): expected a multiple of 1 MiB"
     case .beyondMemory(let base, let buses):
       "ECAM base 0x\(hexadecimal(base, digits: 1)): bus "
-        + "\(hexadecimal(buses.upperBound, digits: 2)) would lie beyond 64-bit addresses"
+        + "\(hexadecimal(buses.upperBound, digits: 2)) would lie beyond 52-bit addresses"
     case .reversedBuses(let first, let last):
       "buses \(hexadecimal(first, digits: 2)) to \(hexadecimal(last, digits: 2)): "
         + "expected the first not behind the last"

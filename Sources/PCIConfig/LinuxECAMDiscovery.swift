@@ -3,11 +3,29 @@
 /// The rules of `arch/x86/pci/mmconfig-shared.c` of Linux 6.12, without those for the chipsets of
 /// 2005 that Linux asks itself and without EFI's memory map, which user space cannot see.
 public enum LinuxECAMDiscovery: Equatable, Sendable {
+  /// What Linux looks at in the header of MCFG.
+  public struct Issuer: Equatable, Sendable {
+    /// The revision of the table.
+    public var revision: UInt8
+    /// Whether the OEM ID begins with `SGI`, whose regions above 4 GiB are taken whatever the
+    /// revision and the firmware's date.
+    public var isSGI: Bool
+
+    /// Creates an issuer; a table as the specification has it where nothing else is given.
+    public init(revision: UInt8 = 1, isSGI: Bool = false) {
+      self.revision = revision
+      self.isSGI = isSGI
+    }
+  }
+
   /// It takes these, some perhaps with fewer buses than MCFG gives them.
   case accepted([ECAMRegion])
   /// It was told to leave ECAM alone.
   case disabled
-  /// It takes none, because of this region above 4 GiB under firmware of before 2010.
+  /// It takes none, because this region has base 0.
+  case atZero(ECAMRegion)
+  /// It takes none, because of this region above 4 GiB in a table of revision 0 or under firmware of
+  /// before 2010.
   case above4GiB(ECAMRegion)
   /// It takes none, because neither E820 nor ACPI's motherboard resources reserve this region.
   case notReserved(ECAMRegion)
@@ -19,20 +37,29 @@ public enum LinuxECAMDiscovery: Equatable, Sendable {
   ///
   /// - Parameters:
   ///   - regions: The regions that MCFG lists.
+  ///   - issuer: The issuer of the table.
   ///   - firmwareYear: The year of the firmware; Linux takes an unknown one for an old one.
   ///   - mechanism1Answers: Whether Linux has mechanism 1.
   ///   - isDisabled: Whether Linux was told to leave ECAM alone.
   public init(
-    _ regions: [VouchedRegion], firmwareYear: UInt16?, mechanism1Answers: Bool, isDisabled: Bool
+    _ regions: [VouchedRegion], of issuer: Issuer = Issuer(), firmwareYear: UInt16?,
+    mechanism1Answers: Bool, isDisabled: Bool
   ) {
     let year = firmwareYear ?? 0
     guard !isDisabled else {
       self = .disabled
       return
     }
-    if year < 2010, let high = regions.first(where: { $0.region.base >= UInt64(UInt32.max) }) {
-      self = .above4GiB(high.region)
-      return
+    let takesHighRegions = issuer.isSGI || issuer.revision >= 1 && year >= 2010
+    for region in regions.lazy.map({ $0.region }) {
+      if region.base == 0 {
+        self = .atZero(region)
+        return
+      }
+      if region.base >= UInt64(UInt32.max) && !takesHighRegions {
+        self = .above4GiB(region)
+        return
+      }
     }
     guard year < 2016 && mechanism1Answers else {
       self = .accepted(regions.map { $0.region })
@@ -62,7 +89,7 @@ public enum LinuxECAMDiscovery: Equatable, Sendable {
     var accepted: [ECAMRegion] = []
     for vouched in regions {
       var shrunk: ECAMRegion?
-      for reserved in lengths(vouched.reserved) where shrunk == nil {
+      for reserved in lengths(vouched.knownReservation) where shrunk == nil {
         shrunk = shrink(vouched.region, to: reserved)
       }
       guard let shrunk else { return nil }

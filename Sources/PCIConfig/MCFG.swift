@@ -44,6 +44,15 @@ public struct MCFG: Equatable, Sendable {
     return length < headerByteCount ? 0 : min(length, bytes.count)
   }
 
+  /// The issuer, as Linux looks at it (ACPI 6.5, 5.2.6); `nil` where the header is not whole.
+  public var issuer: LinuxECAMDiscovery.Issuer? {
+    guard bytes.count >= Self.headerByteCount else { return nil }
+    return LinuxECAMDiscovery.Issuer(
+      revision: bytes[8],
+      isSGI: bytes[10] == UInt8(ascii: "S") && bytes[11] == UInt8(ascii: "G")
+        && bytes[12] == UInt8(ascii: "I"))
+  }
+
   /// What is wrong or remarkable: first the table as a whole, then entry by entry.
   public var findings: [MCFGFinding] {
     var findings: [MCFGFinding] = []

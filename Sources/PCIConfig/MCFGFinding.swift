@@ -28,7 +28,7 @@ public enum MCFGFinding: Hashable, Sendable {
   /// A base that is not a multiple of the size that the bus numbers span
   /// (PCI Express Base Specification 6.0, 7.2.2).
   case baseNotAlignedToSize(entry: Int, UInt64, size: UInt64)
-  /// A last bus beyond 64-bit addresses.
+  /// A last bus beyond physical addresses, which have at most 52 bits.
   case beyondMemory(entry: Int, base: UInt64, lastBus: UInt8)
   /// A first bus behind the last one.
   case reversedBuses(entry: Int, first: UInt8, last: UInt8)
@@ -160,7 +160,7 @@ extension MCFGFinding: CustomStringConvertible {
     case .baseNotAlignedToSize(_, let base, let size):
       "base \(address(base)): expected a multiple of \(size >> 20) MiB for its buses"
     case .beyondMemory(_, let base, let bus):
-      "base \(address(base)): bus \(hexadecimal(bus, digits: 2)) would lie beyond 64-bit addresses"
+      "base \(address(base)): bus \(hexadecimal(bus, digits: 2)) would lie beyond 52-bit addresses"
     case .reversedBuses(_, let first, let last):
       "buses \(hexadecimal(first, digits: 2)) to \(hexadecimal(last, digits: 2)): "
         + "expected the first not behind the last"

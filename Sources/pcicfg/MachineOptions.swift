@@ -42,12 +42,18 @@ struct MachineOptions: ParsableArguments {
 
   /// Opens a record.
   static func record(_ root: String) throws(Complaint) -> Host {
+    let host: Host
     do {
-      return try Host(recordedAt: root)
+      host = try Host(recordedAt: root)
     } catch {
       throw .cannotRun(
         "\(error.subject): \(error.cause): expected the directory of a recorded machine")
     }
+    guard host.hasContents else {
+      throw .cannotRun(
+        "\(root): has no sys/, proc/ or cpuid: expected the directory of a recorded machine")
+    }
+    return host
   }
 
   /// Reads a dump.

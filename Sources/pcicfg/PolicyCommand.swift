@@ -20,7 +20,8 @@ struct PolicyCommand: ParsableCommand {
       On the live machine it reads what the kernel shows, and nothing past it. With --compare it \
       also tries the ports (0xCF8) and reads every function through ECAM (/dev/mem), where a \
       region is vouched for: as root. Of a recorded machine all is used that the record holds. \
-      A dump does not tell of a hypervisor: --hypervisor does.
+      A dump does not tell of a hypervisor: --hypervisor does. Mechanism 1 is taken to answer on \
+      its machine.
 
       Exit status: 0 decided, 2 where it could not look, 64 wrong usage.
 
@@ -71,6 +72,10 @@ struct PolicyCommand: ParsableCommand {
           + "a record tells by its file cpuid")
     }
     let known = probe.facts.functions.value?.map(\.address) ?? []
+    if let missing = zip(addresses, asked).first(where: { !known.isEmpty && !known.contains($0.1) })
+    {
+      throw Complaint.cannotRun("\(missing.0): there is no such function")
+    }
     let functions = asked.isEmpty ? known : Set(asked).sorted()
     guard !functions.isEmpty else {
       throw Complaint.cannotRun("the system knows no PCI function; name an address")

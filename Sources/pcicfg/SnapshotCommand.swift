@@ -72,6 +72,7 @@ extension SnapshotCommand {
       let host = try machine.host()
       let snapshot = Snapshot(
         of: host, compares: compare, includesSerialNumbers: includeSerialNumbers)
+      if let mask = snapshot.mask { throw Complaint.cannotRun("\(mask)") }
       do {
         try snapshot.save(to: directory)
       } catch {

@@ -82,6 +82,7 @@ struct DiffCommandTests {
           errors: "pcicfg: /nonexistent: there is no such file: expected a record's directory, "
             + "a file with what 'lspci -x' prints, or live\n"))
     let directory = try TemporaryDirectory()
+    try directory.write("proc/cmdline", Array("quiet\n".utf8))
     #expect(
       try await pcicfg.run("diff", directory.path, dump.path)
         == .init(

@@ -175,7 +175,8 @@ struct ListCommandTests {
       ("list -F \"$2\" -i /nonexistent", 2, "-i /nonexistent: there is no such file"),
       (
         "list --root /usr", 2,
-        "/usr/sys/bus/pci/devices does not exist: the record has no PCI functions"
+        "/usr: has no sys/, proc/ or cpuid: "
+          + "expected the directory of a recorded machine"
       ),
     ])
   func `what cannot be done is one line`(

@@ -149,6 +149,7 @@ struct MCFGCommandTests {
   @Test func `nothing to read is status 2 and one line`() async throws {
     let folder = try Folder()
     let empty = try folder.write("empty", [])
+    _ = try folder.write("cpuid", [])
     let own = "/sys/firmware/acpi/tables/MCFG"
     let wanted = "expected a file with the bytes of an MCFG table"
     for (arguments, line) in [

@@ -32,9 +32,17 @@ struct PcicfgCommandTests {
   @Test func `probe --root looks at the record and nothing else`() async throws {
     let root = FileManager.default.temporaryDirectory
       .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: root.appendingPathComponent("sys"), withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: root) }
     let outcome = try await pcicfg.run("probe", "--root", root.path)
+    let within = try await pcicfg.run("probe", "--root", root.path + "/sys")
+    #expect(
+      within
+        == Tool.Outcome(
+          status: .exited(2), output: "",
+          errors: "pcicfg: \(root.path)/sys: has no sys/, proc/ or cpuid: "
+            + "expected the directory of a recorded machine\n"))
     #expect(outcome.status == .exited(0))
     #expect(outcome.output.contains("Hypervisor   not known: the record has no cpuid\n"))
     #expect(outcome.output.contains("PCI          none: /sys/bus/pci/devices does not exist\n"))

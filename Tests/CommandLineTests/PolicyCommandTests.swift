@@ -6,7 +6,9 @@ import Testing
   private let pcicfg = Tool(name: "pcicfg")
 
   @Test func `an address is decided under every policy`() async throws {
-    let outcome = try await pcicfg.run("policy", "0000:00:00.0")
+    let root = try record(year: "2016", isReserved: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let outcome = try await pcicfg.run("policy", "0000:00:00.0", "--root", root.path)
     #expect(outcome.status == .exited(0))
     #expect(outcome.errors == "")
     for policy in ["linux", "prefer-ecam", "verified", "conf1", "ecam"] {
@@ -31,7 +33,10 @@ import Testing
       var version: Int
       var groups: [Group]
     }
-    let outcome = try await pcicfg.run("policy", "00:1f.3", "--policy", "conf1", "--json")
+    let root = try record(year: "2016", isReserved: true)
+    defer { try? FileManager.default.removeItem(at: root) }
+    let outcome = try await pcicfg.run(
+      "policy", "00:1f.3", "--policy", "conf1", "--json", "--root", root.path)
     #expect(outcome.status == .exited(0))
     let document = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
     #expect(document.schema == "pcicfg.policy")
@@ -119,6 +124,16 @@ import Testing
             \(reason)
 
             """, errors: ""))
+  }
+
+  @Test func `a function that the machine has not is one line, status 2`() async throws {
+    let file = try TemporaryFile(Array(SmallDump.text.utf8))
+    let outcome = try await pcicfg.run(
+      "policy", "-F", file.path, "--hypervisor", "none", "00:00.0", "0:1f.3")
+    #expect(
+      outcome
+        == .init(
+          status: .exited(2), output: "", errors: "pcicfg: 0:1f.3: there is no such function\n"))
   }
 
   @Test func `--compare answers, whatever this machine permits`() async throws {

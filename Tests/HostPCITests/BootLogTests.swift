@@ -204,7 +204,9 @@ struct BootLogTests {
       "sys/firmware/acpi/tables/MCFG", mcfg([(base: used.base, segment: 0, buses: used.buses)]))
     let decision = try linux(FunctionAddress(routingID: 0x0008), 0x100, on: machine)
     #expect(decision.mechanism == .ecam(used))
+    let reserved = ReservedBytes(byE820: used.byteCount, byMotherboard: 0)
     #expect(
-      decision.reasons.last == .region(VouchedRegion(used, [.mcfg, .reservation])))
+      decision.reasons.last
+        == .region(VouchedRegion(used, [.mcfg, .reservation], reserved: reserved)))
   }
 }

@@ -17,6 +17,30 @@ struct ECAMWindowTests {
     #expect(windows.remarks == [])
   }
 
+  @Test func `what claims a wider region claims a narrower one of the same base, too`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.write(
+      "sys/firmware/acpi/tables/MCFG",
+      mcfg([
+        (base: 0xB000_0000, segment: 0, buses: 0...63),
+        (base: 0xB000_0000, segment: 1, buses: 0...63),
+        (base: 0xB000_0000, segment: 0, buses: 64...255),
+        (base: 0xB000_0000, segment: 0, buses: 0...63),
+      ]))
+    let windows = try machine.probe().ecam.windows
+    let inUse: [Voucher] = [
+      .kernel("PCI ECAM 0000 [bus 00-ff]"), .hostBridge(FunctionAddress(routingID: 0), 0x60),
+    ]
+    let reserved: [Voucher] = [.memoryMap, .reserved]
+    #expect(windows.map(\.region.segment) == [0, 0, 0, 1])
+    #expect(windows.map(\.region.buses) == [0...255, 0...63, 64...255, 0...63])
+    #expect(
+      windows.map(\.vouchers) == [
+        inUse + reserved, [.mcfg] + inUse + reserved, [.mcfg] + inUse + reserved,
+        [.mcfg] + reserved,
+      ])
+  }
+
   @Test func `a later start bus does not move the base`() throws {
     let machine = try RecordedMachine.q35()
     try machine.write(
@@ -49,7 +73,7 @@ struct ECAMWindowTests {
     let window = try #require(try machine.probe().ecam.windows.first)
     #expect(window.vouchers == [.mcfg, .motherboard])
     #expect(window.reserved == ReservedBytes(byE820: 0, byMotherboard: 256 << 20))
-    #expect(window.isVouchedFor)
+    #expect(window.vouched.isVouchedFor)
   }
 
   @Test(

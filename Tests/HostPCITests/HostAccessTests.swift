@@ -220,6 +220,15 @@ struct RawAccessTests {
       ])
   }
 
+  @Test func `a record's address port may hold any function's address`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.answers(latch: "0x80001000")
+    #expect(try machine.complaint(.mechanism1) == nil)
+    #expect(try machine.probe().availability(.mechanism1) == [.works, .outOfReach])
+    try machine.answers(latch: "0x00001000")
+    #expect(try machine.complaint(.mechanism1)?.contains("no mechanism 1 here") == true)
+  }
+
   @Test func `a mode that the system refuses is one line, with the cause and the remedy`() throws {
     let machine = try RecordedMachine.q35()
     #expect(try machine.complaint(.mechanism1) == nil)

@@ -22,6 +22,7 @@ struct KernelAccessTests {
     let machine = try RecordedMachine.q35()
     try machine.write("proc/cmdline", "quiet pci=nocrs,off")
     try machine.remove("sys/bus/pci/devices")
+    try machine.remove("proc/bus/pci")
     let probe = try machine.probe()
     #expect(probe.kernelConventional.mechanism == .none)
     #expect(probe.kernelExtended.mechanism == .none)

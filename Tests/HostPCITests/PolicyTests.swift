@@ -12,8 +12,11 @@ import Testing
       facts
         == AccessFacts(
           hypervisor: .guest(of: .kvm), mechanism1Answers: true,
-          regions: [VouchedRegion(region, [.mcfg, .kernel, .reservation, .hostBridge])],
-          firmwareYear: 2014, kernelUsesECAM: true,
+          regions: [
+            VouchedRegion(
+              region, [.mcfg, .kernel, .reservation, .hostBridge],
+              reserved: ReservedBytes(byE820: region.byteCount, byMotherboard: 0))
+          ], firmwareYear: 2014,
           agreeing: [FunctionAddress(routingID: 0x0000), FunctionAddress(routingID: 0x00FA)]))
   }
 
@@ -73,13 +76,74 @@ import Testing
       try machine.function(
         address, identification: 0x29C0_8086, classRevision: 0x0600_0000, size: 64)
     }
-    let text = try machine.probe().text
+    let probe = try machine.probe()
+    let facts = try #require(probe.accessFacts)
+    #expect(facts.hiddenRegions == [HiddenECAMRegion(segment: 0, buses: 0...255)])
     #expect(
-      text.hasSuffix(
+      probe.text.contains(
         """
-          note         the kernel uses an ECAM region, but where it is, only root may
-                       see
+          0x100-0xfff  ECAM, as the kernel: a guest; the kernel uses a region for
+                       segment 0000, buses 00-ff, whose address only root may see;
+        """))
+    let table = PolicyTable(
+      functions: [FunctionAddress(routingID: 0)], policies: [.linux], facts: facts)
+    #expect(table.text.contains("\nlinux        mechanism 1    ECAM\n"))
+  }
 
+  @Test func `a region that only MCFG lists is touched by nobody, and decided for by nobody`()
+    throws
+  {
+    let machine = try RecordedMachine.q35()
+    try machine.remove("sys/firmware/memmap")
+    try machine.write("proc/iomem", "00100000-1ffdefff : System RAM")
+    try machine.function(
+      "0000:00:00.0", identification: 0x29C0_8086, classRevision: 0x0600_0000, size: 256)
+    let probe = try machine.probe()
+    #expect(probe.text.contains("    ! not vouched for: it is not touched\n"))
+    #expect(
+      ProbeDecision(probe).conventional.map(\.decision) == [
+        AccessDecision(
+          mechanism: .mechanism1,
+          reasons: [
+            .guest, .regionOnlyListed(try ECAMRegion(base: 0xB000_0000, buses: 0...255)),
+            .mechanism1Answers,
+          ])
+      ])
+    #expect(ProbeDecision(probe).extended.map(\.decision.mechanism) == [.refused])
+  }
+
+  @Test(
+    arguments: [
+      ("04/01/2014", 2014), ("08/01/18", 2018), ("08/01/96", 1996), ("12/31/95", 2095),
+      ("1/2/0", 2000), ("08/01/2018 ", 2018), ("2018", nil), ("08/01/", nil), ("1/1/10000", nil),
+      ("1/1/65537", nil), ("", nil),
+    ] as [(String, UInt16?)])
+  func `the firmware's year is read as Linux reads it`(date: String, year: UInt16?) throws {
+    let machine = try RecordedMachine.q35()
+    try machine.write("sys/class/dmi/id/bios_date", date)
+    #expect(try machine.probe().accessFacts?.firmwareYear == year)
+  }
+
+  @Test func `the issuer of MCFG is a fact`() throws {
+    let machine = try RecordedMachine.q35()
+    #expect(try machine.probe().accessFacts?.mcfgIssuer == .init(revision: 1, isSGI: false))
+    var table = mcfg([(base: 0xB000_0000, segment: 0, buses: 0...255)])
+    table[8] = 0
+    table.replaceSubrange(10..<13, with: Array("SGI".utf8))
+    try machine.write("sys/firmware/acpi/tables/MCFG", table)
+    #expect(try machine.probe().accessFacts?.mcfgIssuer == .init(revision: 0, isSGI: true))
+  }
+
+  @Test func `a function of another segment is not said to be reached by mechanism 1`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.function(
+      "0001:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0000, size: 256)
+    let decision = ProbeDecision(try machine.probe())
+    #expect(decision.conventional.map { $0.functions.map(\.segment) } == [[0, 0], [0], [1]])
+    #expect(
+      try machine.probe().text.contains(
+        """
+          0x00-0xff    refused for 1 of 4 functions (the kernel uses ECAM): a guest; no
         """))
   }
 

@@ -65,6 +65,54 @@ extension Verification {
     #expect(verification.functions[2].different == [.vendorID])
   }
 
+  @Test func `a function that reads all ones is gone, unless it has no power`() throws {
+    let machine = try RecordedMachine.q35()
+    let ones = [UInt8](repeating: 0xFF, count: 256)
+    try machine.write("sys/bus/pci/devices/0000:00:1f.2/config", ones)
+    try machine.write("proc/bus/pci/00/1f.2", ones)
+    try machine.answers(last: "0xffffffff")
+    try machine.write("answers", "")
+    #expect(try machine.verification().findings == [])
+    try machine.write("sys/bus/pci/devices/0000:00:1f.2/uevent", "PCI_ID=8086:2922")
+    #expect(
+      try machine.verification().findings == [
+        VerificationFinding(
+          "function-does-not-answer", .error, of: disk,
+          "0000:00:1f.2: every register reads all ones, and the kernel found 8086:2922 there",
+          advice: "it is gone from its bus, or without power: the kernel's log may tell why (dmesg)"
+        )
+      ])
+    try machine.write("sys/bus/pci/devices/0000:00:1f.2/power_state", "D3cold")
+    #expect(
+      try machine.verification().findings == [
+        VerificationFinding(
+          "function-does-not-answer", .note, of: disk,
+          "0000:00:1f.2: every register reads all ones, and the kernel found 8086:2922 there; "
+            + "it has no power (D3cold)",
+          advice: "nothing: its driver gives it power when it is used")
+      ])
+    // A virtual function has ones for its vendor and device ID alone.
+    try machine.function(
+      "0000:00:1f.2", identification: .max, classRevision: 0x0200_0000, size: 256)
+    #expect(try machine.verification().findings == [])
+  }
+
+  @Test func `the verdict says how far it could look`() throws {
+    let machine = try RecordedMachine.q35()
+    for address in ["0000:00:00.0", "0000:00:02.0", "0000:00:1f.2"] {
+      let parts = address.split(separator: ":")
+      try machine.write(
+        "proc/bus/pci/00/\(parts[2])",
+        Array(
+          try machine.files()["sys/bus/pci/devices/\(address)/config", default: []].prefix(64)))
+    }
+    let verification = try machine.verification()
+    #expect((verification.comparedCount, verification.knownCount) == (48, 1152))
+    #expect(
+      verification.text.hasPrefix(
+        "Verdict    good as far as could be seen, 48 of 1152 registers compared\n"))
+  }
+
   @Test func `nothing is pinned where the kernel does not use mechanism 1`() throws {
     let machine = try RecordedMachine.q35()
     try machine.answers(last: "0xffffffff")
@@ -246,6 +294,21 @@ extension Verification {
     let verification = try machine.verification()
     #expect(verification.tags == [tag])
     #expect(verification.findings.map(\.severity) == [.error])
+  }
+
+  @Test func `the host bridge must decode all buses that MCFG lists`() throws {
+    let machine = try RecordedMachine.q35()
+    try machine.function(
+      "0000:00:00.0", identification: 0x29C0_8086, classRevision: 0x0600_0000, size: 256,
+      registers: [0x60: 0xB000_0003])
+    #expect(
+      try machine.verification().findings == [
+        VerificationFinding(
+          "host-bridge-smaller", .error, of: bridge,
+          "MCFG lists buses up to ff at 0xb0000000, but register 0x60 of the host bridge "
+            + "0000:00:00.0 decodes them up to 7f",
+          advice: "do not use ECAM for the buses behind: update the firmware")
+      ])
   }
 
   @Test func `findings of the table come along`() throws {

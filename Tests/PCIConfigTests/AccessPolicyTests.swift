@@ -200,6 +200,9 @@ private func guestFacts() throws -> AccessFacts {
     facts.regions[1] = VouchedRegion(high, .hostBridge)
     #expect(reason(bus0) == nil)
     #expect(reason(segment1) == .regionNotInMCFG(high))
+    let zero = try ECAMRegion(base: 0, segment: 2, buses: 0...0)
+    facts.regions.append(VouchedRegion(zero, .mcfg))
+    #expect(reason(bus0) == .regionAtZero(zero))
     facts.linuxLeavesECAM = true
     #expect(reason(bus0) == .linuxLeavesECAM)
   }
@@ -223,8 +226,90 @@ private func guestFacts() throws -> AccessFacts {
       #expect(mechanism(policy, bus0, high, facts) == .refused)
     }
     #expect(mechanism(.verified, bus0, low, facts) == .mechanism1)
-    facts.kernelUsesECAM = true
-    #expect(mechanism(.verified, bus0, low, facts) == .ecam(facts.regions[0].region))
+    let used = try region(.kernel, buses: 8...15)
+    facts.regions.append(used)
+    facts.agreeing.append(bus9)
+    #expect(mechanism(.verified, bus0, low, facts) == .mechanism1)
+    #expect(
+      AccessPolicy.verified.decide(bus9, low, on: facts)
+        == AccessDecision(
+          mechanism: .ecam(used.region),
+          reasons: [
+            .guest, .restricted(restriction), .kernelUsesECAM, .region(used), .agrees(bus9),
+          ]))
+  }
+
+  @Test func `of several regions for a bus the kernel's counts first`() throws {
+    var facts = try guestFacts()
+    let used = VouchedRegion(try ECAMRegion(base: 0xE000_0000, buses: 0...255), .kernel)
+    facts.regions.append(used)
+    facts.restriction = .confidentialGuest
+    #expect(mechanism(.verified, bus0, low, facts) == .ecam(used.region))
+  }
+
+  @Test func `a region that the kernel hides is ECAM for its buses, and no other`() throws {
+    var facts = try guestFacts()
+    facts.regions = []
+    let hidden = HiddenECAMRegion(segment: 0, buses: 0...7)
+    facts.hiddenRegions = [hidden]
+    #expect(
+      AccessPolicy.linux.decide(bus0, high, on: facts)
+        == AccessDecision(
+          mechanism: .hiddenECAM(hidden),
+          reasons: [.registerBeyondMechanism1(high), .hiddenRegion(hidden)]))
+    #expect(mechanism(.linux, bus0, low, facts) == .mechanism1)
+    #expect(mechanism(.ecam, bus0, low, facts) == .hiddenECAM(hidden))
+    #expect(mechanism(.linux, bus9, high, facts) == .refused)
+    #expect(mechanism(.linux, segment1, high, facts) == .refused)
+    #expect(
+      AccessReason.hiddenRegion(hidden).description
+        == "the kernel uses a region for segment 0000, buses 00-07, whose address only root may see"
+    )
+  }
+
+  @Test func `verified takes no region that MCFG lists and a known memory map does not reserve`()
+    throws
+  {
+    var facts = try guestFacts()
+    let listed = VouchedRegion(
+      facts.regions[0].region, .mcfg, reserved: ReservedBytes(byE820: 0, byMotherboard: 0))
+    facts.regions = [listed]
+    #expect(!listed.isVouchedFor)
+    #expect(
+      AccessPolicy.verified.decide(bus0, low, on: facts)
+        == AccessDecision(
+          mechanism: .mechanism1,
+          reasons: [.guest, .regionOnlyListed(listed.region), .mechanism1Answers]))
+    // Firmware itself has no map to look at.
+    facts.regions = [VouchedRegion(listed.region, .mcfg)]
+    #expect(mechanism(.verified, bus0, low, facts) == .ecam(listed.region))
+  }
+
+  @Test func `a reason is told once, also where one policy falls back on another`() throws {
+    var facts = try guestFacts()
+    facts.regions = [try region([.mcfg, .reservation], segment: 1)]
+    facts.agreeing = []
+    facts.mechanism1Answers = true
+    #expect(
+      AccessPolicy.preferECAM.decide(segment1, low, on: facts).reasons
+        == [.guest, .region(facts.regions[0])])
+    facts.regions = [try region([.mcfg, .reservation])]
+    facts.hypervisor = .bareMetal
+    let reasons = AccessPolicy.verified.decide(bus0, high, on: facts).reasons
+    #expect(
+      reasons
+        == [
+          .bareMetal, .region(facts.regions[0]), .notCompared(bus0),
+          .registerBeyondMechanism1(high),
+        ])
+    facts.restriction = .xenParavirtual
+    facts.regions = [try region(.kernel)]
+    #expect(
+      AccessPolicy.verified.decide(bus0, high, on: facts).reasons
+        == [
+          .bareMetal, .restricted(.xenParavirtual), .kernelUsesECAM, .region(facts.regions[0]),
+          .notCompared(bus0), .registerBeyondMechanism1(high),
+        ])
   }
 
   @Test func `no policy takes a region that is memory`() throws {

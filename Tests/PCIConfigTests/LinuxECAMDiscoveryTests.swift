@@ -90,6 +90,26 @@ private func discover(
         == (isAccepted ? .accepted([low.region, high]) : .above4GiB(high)))
   }
 
+  @Test(
+    arguments: [(0, false, 2020, false), (1, false, 2020, true), (0, true, nil, true)]
+      as [(UInt8, Bool, UInt16?, Bool)])
+  func `a region above 4 GiB needs a table of revision 1, or one of SGI`(
+    revision: UInt8, isSGI: Bool, year: UInt16?, isAccepted: Bool
+  ) throws {
+    let high = try region(0x1_0000_0000)
+    #expect(
+      LinuxECAMDiscovery(
+        [vouched(high, e820: 256 * mebibyte)], of: .init(revision: revision, isSGI: isSGI),
+        firmwareYear: year, mechanism1Answers: true, isDisabled: false)
+        == (isAccepted ? .accepted([high]) : .above4GiB(high)))
+  }
+
+  @Test func `a region with base 0 spoils all, whatever the firmware`() throws {
+    let low = vouched(try region(), e820: 256 * mebibyte)
+    let zero = try region(0)
+    #expect(discover([low, vouched(zero, e820: 256 * mebibyte)], year: 2020) == .atZero(zero))
+  }
+
   @Test func `an option that disables ECAM outranks everything`() throws {
     #expect(discover([vouched(try region())], year: 2020, disabled: true) == .disabled)
     #expect(discover([], disabled: true) == .disabled)

@@ -31,7 +31,7 @@ struct MCFGTests {
       [entry(0xE000_0000, 0, 255), entry(0xD000_0000, segment: 1, 0, 255)],
       // The first lies where buses 00 to 3f of the second would lie.
       [entry(0xC000_0000, 0, 0x3F), entry(0xC000_0000, segment: 1, 0x40, 0x7F)],
-      [entry(0xFFFF_FFFF_F000_0000, 0, 255)],
+      [entry(0xF_FFFF_F000_0000, 0, 255)],
       [entry(0xEEC0_0000, 0, 0)],
     ])
   func `a table without fault has no finding`(entries: [MCFGEntry]) {
@@ -94,6 +94,10 @@ struct MCFGTests {
       (
         [entry(0xFFFF_FFFF_FFF0_0000, 1, 2)],
         [.beyondMemory(entry: 0, base: 0xFFFF_FFFF_FFF0_0000, lastBus: 2)]
+      ),
+      (
+        [entry(0x10_0000_0000_0000, 0, 0)],
+        [.beyondMemory(entry: 0, base: 0x10_0000_0000_0000, lastBus: 0)]
       ),
       ([entry(0xB000_0000, 2, 1)], [.reversedBuses(entry: 0, first: 2, last: 1)]),
       (

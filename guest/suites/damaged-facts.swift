@@ -33,7 +33,7 @@ private func decide(
 ) -> ReportedValue {
   switch AccessPolicy.verified.decide(function, register, on: facts).mechanism {
   case .mechanism1: .text("conf1")
-  case .ecam: .text("ecam")
+  case .ecam, .hiddenECAM: .text("ecam")
   case .refused: .text("refused")
   }
 }

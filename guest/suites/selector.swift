@@ -33,7 +33,7 @@ private let checks: [Check] = factChecks + decisionChecks + enumerationChecks
 ) -> ReportedValue {
   switch policy.decide(function, register, on: facts).mechanism {
   case .mechanism1: .text("conf1")
-  case .ecam: .text("ecam")
+  case .ecam, .hiddenECAM: .text("ecam")
   case .refused: .text("refused")
   }
 }
@@ -84,8 +84,7 @@ private let factChecks = [
 
 /// What the policies that prefer ECAM in a guest must choose for a register of conventional space.
 private var preferred: ReportedValue {
-  guard let vouched = MachineFacts.whole.region(for: .hostBridge), vouched.vouchers.areFromMachine
-  else {
+  guard let vouched = MachineFacts.whole.region(for: .hostBridge), vouched.isVouchedFor else {
     return .text("conf1")
   }
   return .text(MachineFacts.whole.isGuest || !mechanism1Answers ? "ecam" : "conf1")
@@ -117,7 +116,7 @@ private let decisionChecks = [
   Check("selector.verified.extended", verified) { () throws(Missing) in
     try anyMechanism()
     let vouched = MachineFacts.whole.region(for: .hostBridge)
-    let wanted: StaticString = vouched?.vouchers.areFromMachine ?? false ? "ecam" : "refused"
+    let wanted: StaticString = vouched?.isVouchedFor ?? false ? "ecam" : "refused"
     return .compare(.text(wanted), decide(.verified, 0x100, MachineFacts.whole))
   },
   Check(observing: "selector.verified.reason", verified) { () throws(Missing) in
@@ -158,7 +157,7 @@ private let decisionChecks = [
   switch AccessPolicy.verified.decide(function, .vendorID, on: MachineFacts.whole).mechanism {
   case .mechanism1: mechanism1.read(function, .vendorID)
   case .ecam(let region): ECAM(region, FirmwareMemory()).read(function, .vendorID)
-  case .refused: 0
+  case .hiddenECAM, .refused: 0
   }
 }
 

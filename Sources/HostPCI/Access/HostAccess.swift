@@ -64,18 +64,17 @@ public struct HostAccess: Sendable {
       AccessUnavailable(mode: .mechanism1, reason: reason)
     }
     let ports = host.text("proc/ioports").value.map { Resource.parse($0) } ?? []
-    if ports.contains(where: { $0.name == "PCI conf2" }) {
-      throw unavailable(
-        "/proc/ioports: PCI conf2: the kernel uses mechanism 2, which shares the port: not tried")
+    if let objection = ports.objectionToMechanism1 {
+      throw unavailable("/proc/ioports: PCI conf2: \(objection)")
     }
     for answer in host.askMechanism1(.hostBridge, expected: nil) {
       switch answer.answer {
       case .failed(let failure):
         throw unavailable(
           "\(failure): \(Refusal.ofPorts(failure, SystemFacts(host)).line)")
-      case .known(let value) where answer.question == .latch && value != 0x8000_0000:
-        throw unavailable(
-          "\(answer): CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here")
+      case .known(let value)
+      where answer.question == .latch && !host.holdsAddress(value, of: .hostBridge):
+        throw unavailable("\(answer): \(Host.noLatch)")
       case .known, .absent: break
       }
     }

@@ -13,7 +13,9 @@ struct ProcfsDevices {
 
   /// The functions of all buses that have a directory.
   let addresses: [FunctionAddress]
-  /// The names of directories and files that are no address.
+  /// Whether there is no file at all.
+  let isEmpty: Bool
+  /// The paths of directories and files whose names are no address, without the leading slash.
   let unreadableNames: [String]
   private let devices: [UInt16: Device]
 
@@ -24,7 +26,8 @@ struct ProcfsDevices {
     let root = "proc/bus/pci"
     var addresses: [FunctionAddress] = []
     var unreadable: [String] = []
-    for bus in try Self.names(in: root, host) where bus != "devices" {
+    let names = try Self.names(in: root, host)
+    for bus in names where bus != "devices" {
       guard let first = Self.address(bus: bus, slot: "00.0") else {
         unreadable.append("\(root)/\(bus)")
         continue
@@ -37,6 +40,7 @@ struct ProcfsDevices {
         addresses.append(address)
       }
     }
+    isEmpty = names.isEmpty
     self.addresses = addresses.sorted()
     unreadableNames = unreadable
     // The file has no segment: where there are several, its lines cannot be told apart.

@@ -2,7 +2,7 @@ import PCIConfig
 
 /// The ECAM regions of a machine that may be touched, as far as the system permits.
 struct UsableRegions: Sendable {
-  private let windows: [ECAMWindow]
+  private let windows: ECAMWindows
   private let restriction: MachineRestriction
 
   /// Collects the regions that are vouched for, and asks for the right to map each.
@@ -21,7 +21,7 @@ struct UsableRegions: Sendable {
         report.evidence.suffix(1) + [(report.causes + report.remedies).joined(separator: "; ")]
       throw unavailable(parts.joined(separator: ": "))
     }
-    self.windows = windows.windows
+    self.windows = windows
     var reasons: [String] = []
     for window in windows.windows {
       if let objection = window.objection(under: restriction) {
@@ -35,16 +35,12 @@ struct UsableRegions: Sendable {
     throw unavailable(reasons.joined(separator: "; "))
   }
 
-  /// The region that is taken for a function: of those that may be touched the one that MCFG lists.
+  /// The region that is taken for a function.
   func region(of function: FunctionAddress) throws(AccessFailure) -> ECAMRegion {
-    let decoding = windows.filter {
-      $0.region.segment == function.segment && $0.region.buses.contains(function.bus)
+    guard let region = windows.usableRegion(for: function, under: restriction) else {
+      throw .noRegion(windows.decoding(function).compactMap { $0.objection(under: restriction) })
     }
-    let usable = decoding.filter { $0.objection(under: restriction) == nil }
-    guard let window = usable.first(where: { $0.vouchers.contains(.mcfg) }) ?? usable.first else {
-      throw .noRegion(decoding.compactMap { $0.objection(under: restriction) })
-    }
-    return window.region
+    return region
   }
 }
 

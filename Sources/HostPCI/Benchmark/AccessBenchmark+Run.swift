@@ -176,7 +176,7 @@ private struct FileCandidates {
   ) {
     for mode in [AccessMode.sysfs, .procfs] {
       let paths =
-        mode == .sysfs ? [function.configPath] : host.procfsPaths(of: function.address)
+        mode == .sysfs ? [function.sysfsConfigPath] : host.procfsPaths(of: function.address)
       guard let (path, size) = Self.existing(paths, host) else {
         omissions.append(
           .init(mode: mode, register: nil, reason: "/\(paths[0]) does not exist"))

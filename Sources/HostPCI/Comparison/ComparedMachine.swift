@@ -41,7 +41,7 @@ public struct ComparedMachine: Sendable {
       functions.keys.filter { host.text("sys/bus/pci/devices/\($0)/uevent").value != nil })
     volatile = host.isLive ? Self.changes(inventory, try Self.inventory(host)) : [:]
     topics = Self.topics(of: Probe(host), host)
-    if case .dump? = host.record { isDump = true } else { isDump = false }
+    isDump = host.record?.isDump == true
     failures = inventory.failures
   }
 

@@ -36,16 +36,14 @@ extension Host {
   func mechanism1Registers(
     of function: FunctionAddress, expected: UInt32?
   ) -> Fact<[Register: UInt32]> {
-    let noLatch = "CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"
+    let noLatch = Self.noLatch
     guard let answers else {
       let asked = LiveMechanism1.ask(function, expected: expected)
       // What CONFIG_ADDRESS holds is another value for each function.
       _ = noted(asked.filter { $0.question != .latch })
       let latch = asked.first { $0.question == .latch }?.answer.value
       guard let last = asked.last else { return .absent("nothing was asked") }
-      guard latch == nil || latch == UInt32(1) << 31 | UInt32(function.routingID) << 8 else {
-        return .absent(noLatch)
-      }
+      guard latch.map({ holdsAddress($0, of: function) }) ?? true else { return .absent(noLatch) }
       if case .failed(let failure) = last.answer { return .failed(failure) }
       do {
         let bytes = try FunctionAccess.mechanism1(function).bytes(limit: 256).bytes
@@ -57,7 +55,7 @@ extension Host {
       }
     }
     if let refusal = answers.failure(of: .portPermission) { return .failed(refusal) }
-    if let latch = answers.answer(to: .latch).answer.value, latch >> 31 == 0 {
+    if let latch = answers.answer(to: .latch).answer.value, !holdsAddress(latch, of: function) {
       return .absent(noLatch)
     }
     return noted(Self.registers(of: answers) { .mechanism1(function, $0) }) {

@@ -2,13 +2,22 @@ import Glibc
 import PCIConfig
 
 extension Host {
-  /// Reads a doubleword through the `config` file in sysfs.
+  /// Reads a doubleword through the file that the kernel lists: in sysfs, else in procfs.
   ///
   /// - Parameters:
   ///   - function: A function that the kernel knows.
   ///   - register: A multiple of 4.
   func doubleword(of function: KnownFunction, _ register: Register) -> Fact<UInt32> {
     doubleword(function.configPath, register)
+  }
+
+  /// Reads a doubleword through the `config` file in sysfs.
+  ///
+  /// - Parameters:
+  ///   - function: A function that the kernel knows.
+  ///   - register: A multiple of 4.
+  func sysfsDoubleword(of function: KnownFunction, _ register: Register) -> Fact<UInt32> {
+    doubleword(function.sysfsConfigPath, register)
   }
 
   /// Reads a doubleword through the file in procfs.

@@ -15,6 +15,21 @@ extension Host {
       Self.untilFailure([.portPermission, .latch, .mechanism1(function, .vendorID)], answers))
   }
 
+  /// Why there is no mechanism 1 where CONFIG_ADDRESS does not hold an address.
+  static let noLatch = "CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"
+
+  /// Whether CONFIG_ADDRESS held what was written to it. A record holds what it read back for some
+  /// function: the enable bit with no reserved bit, and register 0.
+  ///
+  /// - Parameters:
+  ///   - latch: What it read back.
+  ///   - function: The function whose address was written on the live machine.
+  func holdsAddress(_ latch: UInt32, of function: FunctionAddress) -> Bool {
+    let enable = UInt32(1) << 31
+    return isLive
+      ? latch == enable | UInt32(function.routingID) << 8 : latch & 0xFF00_00FF == enable
+  }
+
   /// Asks whether a region answers: the right to physical memory, the mapping of one page, and
   /// identification registers of a function, as far as it came.
   ///

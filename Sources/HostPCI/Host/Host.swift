@@ -104,6 +104,11 @@ public struct Host: Sendable {
     }
   }
 
+  /// Whether a record has anything at the places where records have it; the live machine does.
+  public var hasContents: Bool {
+    ["sys", "proc", "cpuid", "answers"].contains { size($0).value != nil }
+  }
+
   /// Whether this is the machine that the program runs on, and not a record.
   public var isLive: Bool { record == nil }
 
@@ -128,6 +133,12 @@ extension Host.Record: CustomStringConvertible {
     case .directory(let path), .dump(let path): path
     case .memory: "memory"
     }
+  }
+
+  /// Whether it is a dump of registers.
+  var isDump: Bool {
+    guard case .dump = self else { return false }
+    return true
   }
 
   /// What it is, for a reader.

@@ -26,6 +26,13 @@ public struct Resource: Equatable, Sendable {
 }
 
 extension [Resource] {
+  /// Why mechanism 1 must not be tried where these are the ports; `nil` where nothing is known
+  /// against it.
+  var objectionToMechanism1: String? {
+    contains { $0.name == "PCI conf2" }
+      ? "the kernel uses mechanism 2, which shares the port: not tried" : nil
+  }
+
   /// Whether the kernel hides the addresses: without CAP_SYS_ADMIN all read as zero.
   var hideAddresses: Bool { !isEmpty && allSatisfy { $0.addresses == 0...0 } }
 }

@@ -25,10 +25,10 @@ public struct SystemFacts: Sendable {
   public let memoryMap: Fact<[MemoryRange]>
   /// The names in `sys/class/mem`: the memory devices that the kernel offers, here or elsewhere.
   public let memoryDevices: Fact<[String]>
-  /// The functions that the kernel knows, ascending, each with the size of its `config` file.
+  /// The functions that the kernel lists in sysfs, else in procfs, ascending.
   public let functions: Fact<[KnownFunction]>
-  /// Names among the kernel's functions that are no address.
-  public let unreadableNames: [String]
+  /// Paths among the kernel's functions whose names are no address, without the leading slash.
+  public let unreadablePaths: [String]
 
   /// Reads them all.
   init(_ host: Host) {
@@ -52,122 +52,34 @@ public struct SystemFacts: Sendable {
     memory = host.text("proc/iomem").map { Resource.parse($0) }
     memoryMap = host.memoryMap()
     memoryDevices = host.names(in: "sys/class/mem")
-    let names = host.names(in: "sys/bus/pci/devices")
-    functions = names.map { names in
-      names.compactMap { name in
-        FunctionAddress(name).map { KnownFunction(address: $0, name: name, host) }
-      }
-      .sorted { $0.address < $1.address }
+    do {
+      let list = try FunctionList(ofKernel: host)
+      let mode: AccessMode = list.procfs == nil ? .sysfs : .procfs
+      functions = .known(list.addresses.sorted().map { KnownFunction($0, in: mode, host) })
+      unreadablePaths = list.unreadablePaths
+    } catch {
+      functions = error.fact()
+      unreadablePaths = []
     }
-    unreadableNames = (names.value ?? []).filter { FunctionAddress($0) == nil }
+  }
+
+  /// The firmware's year, as Linux reads it from DMI: see `dmi_get_date` in its
+  /// `drivers/firmware/dmi_scan.c`.
+  var firmwareYear: UInt16? {
+    dmi.first { $0.name == "bios_date" }?.value.value.flatMap(Self.year(ofDate:))
+  }
+
+  /// The year of a date as DMI has it, month/day/year, of two digits or more: 96 to 99 are of the
+  /// last century, as DMI is of 1996.
+  ///
+  /// - Returns: `nil` where there is no slash, or the year has more than four digits.
+  static func year(ofDate date: String) -> UInt16? {
+    guard let slash = date.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+    let digits = date[date.utf8.index(after: slash)...].prefix { "0"..."9" ~= $0 }
+    guard !digits.isEmpty, let year = UInt16(digits), year <= 9999 else { return nil }
+    return year >= 100 ? year : year >= 96 ? 1900 + year : 2000 + year
   }
 
   /// Whether the kernel is locked down.
   var isLockedDown: Bool { lockdown.value.map { $0 != "none" } ?? false }
-}
-
-/// A function that the kernel knows.
-public struct KnownFunction: Equatable, Sendable {
-  /// Where it is.
-  public let address: FunctionAddress
-  /// The name of its directory.
-  let name: String
-  /// The size of its `config` file in bytes: 4096 where the kernel found extended registers, else
-  /// 256. In a record the number of bytes that were recorded.
-  public let configSize: Fact<Int>
-
-  fileprivate init(address: FunctionAddress, name: String, _ host: Host) {
-    self.address = address
-    self.name = name
-    configSize = host.size("sys/bus/pci/devices/\(name)/config")
-  }
-
-  /// The path of its directory in sysfs.
-  var directory: String { "sys/bus/pci/devices/\(name)" }
-  /// The path of its `config` file.
-  var configPath: String { directory + "/config" }
-}
-
-/// What the kernel was told when it was started.
-public struct KernelCommandLine: Equatable, Sendable {
-  /// The whole line.
-  public let text: String
-
-  /// Takes the line apart.
-  public init(_ text: String) {
-    self.text = text
-  }
-
-  /// The parts of every `pci=` option, which are separated by commas.
-  public var pci: [String] { values("pci").flatMap { $0.split(separator: ",").map(String.init) } }
-
-  /// Whether `/dev/mem` may map what a driver has: `iomem=relaxed`.
-  public var relaxesMemory: Bool { values("iomem").last == "relaxed" }
-
-  /// The words between blanks.
-  var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
-
-  /// The values of an option, in order. Everything behind `--` belongs to init.
-  func values(_ option: String) -> [Substring] {
-    words.prefix { $0 != "--" }.compactMap { word in
-      word.hasPrefix(option + "=") ? word.dropFirst(option.count + 1) : nil
-    }
-  }
-}
-
-/// What the kernel was built with.
-public struct KernelOptions: Equatable, Sendable {
-  /// An option that decides something, without `CONFIG_`.
-  public enum Option: String, CaseIterable, Sendable {
-    /// `/dev/mem`.
-    case deviceMemory = "DEVMEM"
-    /// `/dev/mem` without what the kernel or a driver has.
-    case strictDeviceMemory = "STRICT_DEVMEM"
-  }
-
-  /// The options that are `y` or `m`, without `CONFIG_`.
-  private let set: Set<Substring>
-
-  /// Reads a configuration file of the kernel.
-  public init(text: String) {
-    set = Set(
-      text.lines.compactMap { line in
-        guard line.hasPrefix("CONFIG_"), line.hasSuffix("=y") || line.hasSuffix("=m") else {
-          return nil
-        }
-        return line.dropFirst(7).dropLast(2)
-      })
-  }
-
-  /// Whether an option is built in or a module.
-  public func has(_ option: Option) -> Bool { set.contains(Substring(option.rawValue)) }
-}
-
-/// The rights of a process.
-public struct Privileges: Equatable, Sendable {
-  /// The effective user, 0 for root; `nil` where the status does not tell.
-  public let user: UInt32?
-  /// The effective capabilities, one bit each (capabilities(7)); `nil` as above.
-  public let capabilities: UInt64?
-  /// Whether a seccomp filter may refuse calls.
-  public let isFiltered: Bool
-
-  /// Reads the text of `/proc/self/status`.
-  public init(status: String) {
-    var fields: [Substring: [Substring]] = [:]
-    for line in status.lines {
-      let words = line.split { $0 == "\t" || $0 == " " }
-      guard let name = words.first, name.hasSuffix(":") else { continue }
-      fields[name.dropLast()] = Array(words.dropFirst())
-    }
-    let users = fields["Uid"] ?? []
-    user = users.count > 1 ? UInt32(users[1]) : nil
-    capabilities = fields["CapEff"]?.first.flatMap { UInt64($0, radix: 16) }
-    isFiltered = fields["Seccomp"]?.first.map { $0 != "0" } ?? false
-  }
-
-  /// CAP_SYS_RAWIO: ports and `/dev/mem`.
-  public var hasRawIO: Bool? { capabilities.map { $0 >> 17 & 1 == 1 } }
-  /// CAP_SYS_ADMIN: registers from 0x40 up, addresses in `/proc/iomem`.
-  public var hasAdmin: Bool? { capabilities.map { $0 >> 21 & 1 == 1 } }
 }

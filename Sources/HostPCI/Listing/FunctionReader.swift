@@ -198,7 +198,7 @@ struct FunctionReader {
 }
 
 /// What the kernel announces of a device: the lines of its `uevent` file.
-private struct DeviceEvent {
+struct DeviceEvent {
   private var fields: [Substring: Substring] = [:]
 
   init(_ text: String) {

@@ -110,33 +110,6 @@ public struct Inventory: Sendable {
   }
 }
 
-/// Why there are no functions to list.
-public enum InventoryUnavailable: Error, Equatable, Sendable {
-  /// The kernel has no such directory.
-  ///
-  /// - `path`: The directory.
-  /// - `record`: What stands for the machine; `nil` for the live one.
-  case absent(path: String, record: Host.Record?)
-  /// The system refused or failed.
-  case failed(SystemFailure)
-  /// The mode that would find them cannot be had.
-  case refused(AccessUnavailable)
-}
-
-extension InventoryUnavailable: CustomStringConvertible {
-  /// What was tried and what would help, in one line.
-  public var description: String {
-    switch self {
-    case .absent(let path, nil):
-      "\(path) does not exist: the kernel has no PCI support, or /sys is not mounted"
-    case .absent(let path, let record?):
-      "\(record.prefix)\(path) does not exist: the record has no PCI functions"
-    case .failed(let failure): "\(failure)"
-    case .refused(let unavailable): "the kernel lists no function; \(unavailable)"
-    }
-  }
-}
-
 extension Inventory {
   /// Whether of no function more than the header could be read.
   public var hasHeadersOnly: Bool {

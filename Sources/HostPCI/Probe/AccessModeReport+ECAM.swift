@@ -52,9 +52,10 @@ extension AccessModeReport {
   private struct Outcome {
     let restriction: MachineRestriction
     var evidence: [String] = []
-    var causes: [String] = []
+    private(set) var causes: [String] = []
     var remedies: [String] = []
     private var seen: Set<Availability> = []
+    private var seenCauses: Set<String> = []
 
     init(restriction: MachineRestriction) { self.restriction = restriction }
 
@@ -98,19 +99,20 @@ extension AccessModeReport {
       case .differs(let register, let expected):
         note(
           .missing,
-          "sysfs reads 0x\(hexadecimal(expected, digits: 8)) for \(function.address) register "
-            + "\(register): the region cannot be trusted")
+          "\(function.mode.rawValue) reads 0x\(hexadecimal(expected, digits: 8)) for "
+            + "\(function.address) register \(register): the region cannot be trusted")
       case .noReference(let register):
         note(
           .missing,
-          "sysfs does not read \(function.address) register \(register): no comparison")
+          "\(function.mode.rawValue) does not read \(function.address) register \(register): "
+            + "no comparison")
       }
       return false
     }
 
     private mutating func note(_ availability: Availability, _ cause: String) {
       seen.insert(availability)
-      if !causes.contains(cause) { causes.append(cause) }
+      if seenCauses.insert(cause).inserted { causes.append(cause) }
     }
   }
 }

@@ -3,7 +3,7 @@ import PCIConfig
 extension AccessModeReport {
   /// Tries sysfs.
   static func sysfs(_ host: Host, _ facts: SystemFacts) -> AccessModeReport {
-    files(.sysfs, host, facts) { host.doubleword(of: $0, $1) }
+    files(.sysfs, host, facts) { host.sysfsDoubleword(of: $0, $1) }
   }
 
   /// Tries procfs.
@@ -21,6 +21,12 @@ extension AccessModeReport {
     case .failed(let failure): return noPCI(mode, host, facts, "\(failure)")
     case .known(let list) where list.isEmpty:
       return noPCI(mode, host, facts, "/sys/bus/pci/devices is empty")
+    case .known(let list) where mode == .sysfs && list[0].mode != .sysfs:
+      return AccessModeReport(
+        mode: mode, conventional: .missing, extended: .missing,
+        evidence: ["/sys/bus/pci/devices does not exist"],
+        causes: ["/sys is not mounted, or this is masked here: a container or a sandbox"],
+        remedies: ["mount -t sysfs sysfs /sys, or run it outside the container"])
     case .known(let list): functions = list
     }
     let first = functions[0]
@@ -32,7 +38,10 @@ extension AccessModeReport {
     let beyondHeader = read(first, 0x40)
     if case .known = beyondHeader {
     } else {
-      evidence.append(sentence(first.address, 0x40, beyondHeader))
+      evidence.append(
+        host.record?.isDump == true
+          ? "\(first.address) register 0x40: not in the dump"
+          : sentence(first.address, 0x40, beyondHeader))
     }
     let conventional: Availability = beyondHeader.value != nil ? .works : .headerOnly
     var extended = Availability.nothingThere
@@ -56,6 +65,9 @@ extension AccessModeReport {
     let cause: String
     let remedy: String?
     switch (host.record, isPrivileged) {
+    case (.dump, _):
+      cause = "the dump holds no more bytes"
+      remedy = "make it as root: lspci -xxx, or lspci -xxxx for registers from 0x100 up"
     case (.some, .none):
       cause = "the record holds no more bytes"
       remedy = "record it again as root"
@@ -67,12 +79,15 @@ extension AccessModeReport {
       remedy = nil
     default:
       cause = "registers from 0x40 up need CAP_SYS_ADMIN"
-      remedy = "run it as root (sudo)"
+      remedy = Self.runAsRoot
     }
     return AccessModeReport(
       mode: mode, conventional: conventional, extended: extended, evidence: evidence,
       causes: [cause], remedies: remedy.map { [$0] } ?? [])
   }
+
+  /// What helps where a right of root is missing.
+  static let runAsRoot = "run it as root (sudo)"
 
   private static func unreadable(
     _ mode: AccessMode, _ host: Host, _ answer: Fact<UInt32>, _ evidence: [String]
@@ -109,7 +124,8 @@ extension AccessModeReport {
     } else if !host.tells(of: "/sys/bus/pci/devices") {
       cause = "the record has no PCI, or not this directory"
     } else {
-      cause = "the kernel has no PCI support (CONFIG_PCI), or /sys is not mounted"
+      cause =
+        "the kernel has no PCI support (CONFIG_PCI), or /sys is not mounted, or it is masked here"
     }
     return AccessModeReport(
       mode: mode, conventional: .nothingThere, extended: .nothingThere, evidence: [evidence],

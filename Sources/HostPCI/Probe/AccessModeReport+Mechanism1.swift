@@ -3,11 +3,10 @@ import PCIConfig
 extension AccessModeReport {
   /// Tries mechanism 1.
   static func mechanism1(_ host: Host, _ facts: SystemFacts) -> AccessModeReport {
-    if let owner = facts.ports.value?.first(where: { $0.name == "PCI conf2" }) {
+    if let objection = facts.ports.value?.objectionToMechanism1 {
       return AccessModeReport(
         mode: .mechanism1, conventional: .unknown, extended: .outOfReach,
-        evidence: ["/proc/ioports: \(owner.name)"],
-        causes: ["the kernel uses mechanism 2, which shares the port: not tried"], remedies: [])
+        evidence: ["/proc/ioports: PCI conf2"], causes: [objection], remedies: [])
     }
     let known = facts.functions.value?.first { $0.address.segment == 0 }
     let expected = known.flatMap { host.doubleword(of: $0, .vendorID).value }
@@ -31,15 +30,14 @@ extension AccessModeReport {
     case .known(let answer): value = answer
     }
     let latch = answers.first { $0.question == .latch }?.answer.value
-    guard latch == UInt32(1) << 31 | UInt32(function.routingID) << 8 else {
-      return report(
-        .missing, ["CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"])
+    guard let latch, host.holdsAddress(latch, of: function) else {
+      return report(.missing, [Host.noLatch])
     }
-    if let expected, value != expected {
+    if let known, let expected, value != expected {
       return report(
         .missing,
         [
-          "sysfs reads 0x\(hexadecimal(expected, digits: 8)) for the same register: "
+          "\(known.mode.rawValue) reads 0x\(hexadecimal(expected, digits: 8)) for the same register: "
             + "what the ports answer cannot be trusted"
         ])
     }

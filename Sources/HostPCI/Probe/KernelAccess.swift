@@ -44,6 +44,9 @@ public struct KernelAccess: Equatable, Sendable {
     case unknown
   }
 
+  /// Whether it is mechanism 1, with or without AMD's extension.
+  var usesMechanism1: Bool { mechanism == .mechanism1 || mechanism == .mechanism1Extended }
+
   /// The mechanism.
   public let mechanism: Mechanism
   /// How sure that is.

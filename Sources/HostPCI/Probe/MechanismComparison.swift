@@ -10,6 +10,7 @@ public struct MechanismComparison: Equatable, Sendable {
   public private(set) var differing: [FunctionAddress] = []
   /// Why functions were not compared, each cause once.
   public private(set) var causes: [String] = []
+  private var seen: Set<String> = []
   /// What would help, the simplest first.
   public private(set) var remedies: [String] = []
 
@@ -50,7 +51,7 @@ public struct MechanismComparison: Equatable, Sendable {
     case .same: agreeing.append(function.address)
     case .differs: differing.append(function.address)
     case .noReference(let register):
-      note("sysfs does not read \(function.address) register \(register)")
+      note("\(function.mode.rawValue) does not read \(function.address) register \(register)")
     case .notRecorded: note("the record does not hold what ECAM answers for each function")
     case .refused(let failure):
       let refusal = Refusal.ofMemory(failure, facts)
@@ -69,6 +70,6 @@ public struct MechanismComparison: Equatable, Sendable {
   }
 
   private mutating func note(_ cause: String) {
-    if !causes.contains(cause) { causes.append(cause) }
+    if seen.insert(cause).inserted { causes.append(cause) }
   }
 }

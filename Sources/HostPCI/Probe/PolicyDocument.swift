@@ -8,7 +8,7 @@ public struct PolicyDocument: Encodable, Sendable {
     let registers: String
     /// `conf1`, `ecam` or `refused`.
     let mechanism: String
-    /// The address of bus 0, for ECAM.
+    /// The address of bus 0, for ECAM; absent where the kernel hides it.
     let base: String?
     let reasons: [String]
   }
@@ -54,12 +54,12 @@ extension AccessDecision.Mechanism {
   var word: String {
     switch self {
     case .mechanism1: "conf1"
-    case .ecam: "ecam"
+    case .ecam, .hiddenECAM: "ecam"
     case .refused: "refused"
     }
   }
 
-  /// The address of bus 0, for ECAM.
+  /// The address of bus 0, for ECAM; `nil` where the kernel hides it.
   var base: String? {
     guard case .ecam(let region) = self else { return nil }
     return "0x" + hexadecimal(region.base, digits: 8)

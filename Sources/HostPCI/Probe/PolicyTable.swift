@@ -102,7 +102,7 @@ extension AccessDecision.Mechanism {
   public var title: String {
     switch self {
     case .mechanism1: "mechanism 1"
-    case .ecam: "ECAM"
+    case .ecam, .hiddenECAM: "ECAM"
     case .refused: "refused"
     }
   }

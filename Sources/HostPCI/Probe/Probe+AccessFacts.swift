@@ -10,30 +10,24 @@ extension Probe {
   ///
   /// - Parameter hypervisor: The hypervisor.
   public func accessFacts(under hypervisor: HypervisorDetection.Verdict) -> AccessFacts {
-    let kernelUsesMechanism1 =
-      kernelConventional.mechanism == .mechanism1
-      || kernelConventional.mechanism == .mechanism1Extended
-    let portsAnswer = modes.contains { $0.mode == .mechanism1 && $0.conventional == .works }
-    let options = facts.commandLine.value?.pci ?? []
-    return AccessFacts(
-      hypervisor: hypervisor,
-      mechanism1Answers: kernelUsesMechanism1 || portsAnswer,
-      regions: ecam.windows.map { window in
-        VouchedRegion(
-          window.region, ECAMVouchers(window.vouchers), overlapsMemory: window.overlapsMemory,
-          reserved: window.reserved)
-      },
-      firmwareYear: firmwareYear,
-      linuxLeavesECAM: options.contains { ["nommconf", "conf1", "conf2", "off"].contains($0) },
-      restriction: restriction.restriction, kernelUsesECAM: kernelExtended.mechanism == .ecam,
+    AccessFacts(
+      hypervisor: hypervisor, mechanism1Answers: mechanism1Answers,
+      regions: ecam.windows.map(\.vouched), firmwareYear: facts.firmwareYear,
+      mcfgIssuer: ecam.issuer,
+      linuxLeavesECAM: facts.commandLine.value?.optionWithoutECAM != nil,
+      restriction: restriction.restriction, hiddenRegions: ecam.hiddenRegions,
       agreeing: comparison.agreeing, differing: comparison.differing)
   }
 
-  /// The year of the firmware's date, which DMI has as month/day/year.
-  private var firmwareYear: UInt16? {
-    facts.dmi.first { $0.name == "bios_date" }?.value.value?
-      .split(separator: "/").last.flatMap { UInt16($0) }
+  /// Whether mechanism 1 answers, as far as is known. A dump tells nothing of it, and is of a PC, where
+  /// it does.
+  var mechanism1Answers: Bool {
+    kernelConventional.usesMechanism1 || isOfDump
+      || modes.contains { $0.mode == .mechanism1 && $0.conventional == .works }
   }
+
+  /// Whether a dump of registers was looked at.
+  var isOfDump: Bool { record?.isDump == true }
 }
 
 extension HypervisorDetection.Verdict {
@@ -45,20 +39,6 @@ extension HypervisorDetection.Verdict {
     case .host(let hypervisor): self = .host(of: hypervisor)
     case .unknown(let signature): self = .unknown(signature)
     case .unnamed, .virtualMachine: self = .unnamed
-    }
-  }
-}
-
-extension ECAMVouchers {
-  fileprivate init(_ vouchers: [Voucher]) {
-    self = []
-    for voucher in vouchers {
-      switch voucher {
-      case .mcfg: insert(.mcfg)
-      case .kernel: insert(.kernel)
-      case .memoryMap, .reserved, .motherboard: insert(.reservation)
-      case .hostBridge: insert(.hostBridge)
-      }
     }
   }
 }

@@ -24,13 +24,18 @@ extension Probe {
     writer.line(padded("Access mode", 23) + padded("0x00-0xff", 17) + "0x100-0xfff")
     for mode in modes {
       writer.line(
-        "  " + padded(mode.mode.title, 21) + padded(mode.conventional.title, 17)
+        "  " + padded(title(of: mode), 21) + padded(mode.conventional.title, 17)
           + mode.extended.title)
     }
     writer.line(
       "  " + padded("the kernel itself", 21) + padded(kernelConventional.title, 17)
         + kernelExtended.title)
     writer.line()
+  }
+
+  /// The name of a mode; a dump is read as the files of sysfs are.
+  private func title(of report: AccessModeReport) -> String {
+    isOfDump && report.mode == .sysfs ? "the dump" : report.mode.title
   }
 
   private var functionCount: String {
@@ -67,7 +72,9 @@ extension Probe {
           + hexadecimal(region.buses.upperBound, digits: 2))
       for voucher in window.vouchers { writer.paragraph("    + ", voucher.description) }
       if window.overlapsMemory { writer.paragraph("    ! ", "a part of it is memory") }
-      if !window.isVouchedFor { writer.paragraph("    ! ", "not vouched for: it is not touched") }
+      if !window.vouched.isVouchedFor {
+        writer.paragraph("    ! ", "not vouched for: it is not touched")
+      }
     }
     if ecam.windows.isEmpty {
       for resource in ecam.kernelResources {
@@ -93,7 +100,7 @@ extension Probe {
       if let remedy = restriction.remedy { writer.paragraph("    help  ", remedy) }
     }
     for mode in modes {
-      writer.line("  \(mode.mode.title)")
+      writer.line("  \(title(of: mode))")
       for evidence in mode.evidence { writer.paragraph("    saw   ", evidence) }
       for cause in mode.causes { writer.paragraph("    why   ", cause) }
       for remedy in mode.remedies { writer.paragraph("    help  ", remedy) }
@@ -114,7 +121,7 @@ extension Probe {
 
   private func writeMissing(to writer: inout TextWriter) {
     let (absent, failed) = unavailable
-    guard !absent.isEmpty || !failed.isEmpty || !facts.unreadableNames.isEmpty else { return }
+    guard !absent.isEmpty || !failed.isEmpty || !facts.unreadablePaths.isEmpty else { return }
     writer.line()
     if !absent.isEmpty {
       writer.paragraph("Not there: ", absent.joined(separator: ", "), indentation: 2)
@@ -122,8 +129,8 @@ extension Probe {
     for failure in failed {
       writer.paragraph("Not readable: ", failure.description, indentation: 2)
     }
-    for name in facts.unreadableNames {
-      writer.paragraph("Not an address: ", "sys/bus/pci/devices/\(name)", indentation: 2)
+    for path in facts.unreadablePaths {
+      writer.paragraph("Not an address: ", path, indentation: 2)
     }
   }
 

@@ -8,11 +8,15 @@ public struct ProbeDecision: Equatable, Sendable {
     public let decision: AccessDecision
     /// The functions, ascending.
     public internal(set) var functions: [FunctionAddress]
+
+    /// Whether they are in segment 0, where the kernel may use another mechanism than elsewhere.
+    var isInSegment0: Bool { functions.first?.segment == 0 }
   }
 
   /// The policy.
   public let policy: AccessPolicy
-  /// Registers 0x00 to 0xff: for each mechanism a choice, in the order of their first functions.
+  /// Registers 0x00 to 0xff: for each mechanism a choice, functions of segment 0 apart, in the order
+  /// of their first functions.
   public let conventional: [Choice]
   /// Registers 0x100 to 0xfff.
   public let extended: [Choice]
@@ -46,7 +50,10 @@ public struct ProbeDecision: Equatable, Sendable {
     var choices: [Choice] = []
     for function in functions {
       let decision = decide(function)
-      if let index = choices.firstIndex(where: { $0.decision.mechanism == decision.mechanism }) {
+      let index = choices.firstIndex {
+        $0.decision.mechanism == decision.mechanism && $0.isInSegment0 == (function.segment == 0)
+      }
+      if let index {
         choices[index].functions.append(function)
       } else {
         choices.append(Choice(decision: decision, functions: [function]))
@@ -62,15 +69,19 @@ extension Probe {
   public func notes(on decisions: [AccessDecision]) -> [String] {
     let reasons = decisions.flatMap(\.reasons)
     var notes: [String] = []
-    if !accessFactsSayMechanism1, kernelConventional.mechanism == .unknown {
+    if isOfDump {
+      notes.append(
+        "whether mechanism 1 answers is not known, and taken for yes, as on every PC: a dump does "
+          + "not tell")
+    } else if !mechanism1Answers, kernelConventional.mechanism == .unknown {
       notes.append(
         "whether mechanism 1 answers is not known, and taken for no: "
           + kernelConventional.evidence.joined(separator: "; "))
     }
     let lacksRegion = reasons.contains { if case .noRegion = $0 { true } else { false } }
-    if lacksRegion, ecam.windows.isEmpty, !ecam.kernelResources.isEmpty {
-      notes.append("the kernel uses an ECAM region, but where it is, only root may see")
-    } else if lacksRegion, let failure = ecam.table.failure {
+    if lacksRegion, isOfDump {
+      notes.append("which ECAM regions there are is not known: a dump does not tell")
+    } else if lacksRegion, ecam.hiddenRegions.isEmpty, let failure = ecam.table.failure {
       notes.append("which ECAM regions there are is not known: \(failure)")
     }
     if reasons.contains(where: { if case .notCompared = $0 { true } else { false } }),
@@ -82,8 +93,6 @@ extension Probe {
     return notes
   }
 
-  private var accessFactsSayMechanism1: Bool { accessFacts?.mechanism1Answers ?? false }
-
   /// What the default policy chooses, beside what the kernel uses, for a reader.
   func writeDecision(to writer: inout TextWriter) {
     let decision = ProbeDecision(self)
@@ -93,11 +102,12 @@ extension Probe {
       return
     }
     writer.line("Decision     by policy \(decision.policy.name), the default")
-    for (registers, choices, kernel) in [
-      ("0x00-0xff", decision.conventional, kernelConventional),
-      ("0x100-0xfff", decision.extended, kernelExtended),
+    for (registers, choices) in [
+      ("0x00-0xff", decision.conventional), ("0x100-0xfff", decision.extended),
     ] {
       for choice in choices {
+        let isConventional = registers == "0x00-0xff" && choice.isInSegment0
+        let kernel = isConventional ? kernelConventional : kernelExtended
         let share =
           choices.count == 1
           ? "" : " for \(choice.functions.count) of \(facts.functions.value?.count ?? 0) functions"
@@ -126,7 +136,7 @@ extension KernelAccess {
   fileprivate func beside(_ choice: AccessDecision.Mechanism) -> String {
     switch (choice, mechanism) {
     case (_, .unknown): " (what the kernel uses is not known)"
-    case (.mechanism1, .mechanism1), (.ecam, .ecam): ", as the kernel"
+    case (.mechanism1, .mechanism1), (.ecam, .ecam), (.hiddenECAM, .ecam): ", as the kernel"
     case (_, .none): " (the kernel has no access)"
     default: " (the kernel uses \(mechanism.title))"
     }

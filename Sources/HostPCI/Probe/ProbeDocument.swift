@@ -46,7 +46,9 @@ public struct ProbeDocument: Encodable, Sendable {
       kernelConfiguration: .init(facts.kernelOptions.map { _ in true }))
     comparison = ComparisonEntry(probe.comparison)
     decision = DecisionEntry(ProbeDecision(probe), probe)
-    notAddresses = facts.unreadableNames
+    notAddresses = facts.unreadablePaths.map { path in
+      path.split(separator: "/").last.map(String.init) ?? path
+    }
   }
 
   /// A fact: `state` is `known`, `absent` or `failed`.
@@ -242,7 +244,8 @@ public struct ProbeDocument: Encodable, Sendable {
           base: address(region.base), segment: region.segment,
           startBus: region.buses.lowerBound, endBus: region.buses.upperBound,
           firstAddress: address(region.addresses.lowerBound),
-          lastAddress: address(region.addresses.upperBound), vouchedFor: window.isVouchedFor,
+          lastAddress: address(region.addresses.upperBound),
+          vouchedFor: window.vouched.isVouchedFor,
           overlapsMemory: window.overlapsMemory,
           vouchers: window.vouchers.map { VoucherEntry(kind: $0.kind, text: $0.description) })
       }

@@ -11,6 +11,8 @@ public struct Snapshot: Sendable {
   public let directories: Set<String>
   /// How many PCI functions there are.
   public let functionCount: Int
+  /// Why the machine hides its functions, if it does.
+  public let mask: InventoryUnavailable?
   /// What the machine has and the record has not, a line each.
   public let omissions: [String]
 
@@ -23,7 +25,8 @@ public struct Snapshot: Sendable {
   public init(of host: Host, compares: Bool = false, includesSerialNumbers: Bool = false) {
     let journal = Journal()
     let noting = host.noting(in: journal)
-    let (functions, inventory) = Self.look(at: noting, compares)
+    let (functions, inventory, mask) = Self.look(at: noting, compares)
+    self.mask = mask
     let entries = journal.entries
     var filter = SnapshotFilter(
       includesSerialNumbers: includesSerialNumbers,
@@ -72,10 +75,18 @@ public struct Snapshot: Sendable {
   public var host: Host { Host(files: files, links: links, directories: directories) }
 
   /// Asks all that the commands ask.
-  private static func look(at host: Host, _ compares: Bool) -> ([KnownFunction], Inventory?) {
+  private static func look(
+    at host: Host, _ compares: Bool
+  ) -> ([KnownFunction], Inventory?, InventoryUnavailable?) {
     let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples)
     _ = Verification(host, including: compares ? [.ecam] : [])
-    let inventory = try? Inventory(of: host, details: .all)
+    var inventory: Inventory?
+    var mask: InventoryUnavailable?
+    do {
+      inventory = try Inventory(of: host, details: .all)
+    } catch {
+      if case .empty = error { mask = error }
+    }
     _ = try? MCFGReport(of: host)
     let functions = probe.facts.functions.value ?? []
     // What the kernel tells in one file, it tells in these as well, which other programs read.
@@ -87,7 +98,7 @@ public struct Snapshot: Sendable {
         _ = host.linkTarget("\(function.directory)/\(name)")
       }
     }
-    return (functions, inventory)
+    return (functions, inventory, mask)
   }
 
   /// The questions of registers that identify a unit.

@@ -41,6 +41,8 @@ public struct FunctionVerification: Equatable, Sendable {
   public let volatile: [Register]
   /// How many registers read the same in at least two modes and differently in none.
   public let identicalCount: Int
+  /// Whether every register that the first mode reads is all ones.
+  let readsAllOnes: Bool
   /// The modes that do not read the function.
   let unreadable: [Unreadable]
 
@@ -82,6 +84,7 @@ public struct FunctionVerification: Equatable, Sendable {
     }
     self.unreadable = unreadable
     reference = readings.first?.reader.mode
+    readsAllOnes = readings.first?.values.allSatisfy { $0.value == .max } ?? false
     guard let first = readings.first, readings.count > 1 else {
       (comparisons, volatile, identicalCount) = ([], [], 0)
       return

@@ -62,10 +62,8 @@ struct MCFGVerification {
   }
 
   private mutating func judgeUse(_ window: ECAMWindow, _ facts: SystemFacts) {
-    let isUsed = window.vouchers.contains { if case .kernel = $0 { true } else { false } }
-    guard !isUsed else { return }
-    let told = (facts.commandLine.value?.pci ?? [])
-      .first { ["nommconf", "conf1", "conf2", "off"].contains($0) }
+    guard !window.isUsedByKernel else { return }
+    let told = facts.commandLine.value?.optionWithoutECAM
     findings.append(
       VerificationFinding(
         "mcfg-not-used", told == nil ? .warning : .note,
@@ -82,8 +80,8 @@ struct MCFGVerification {
       notJudged.append("MCFG against the host bridge: its register is not known or not readable")
       return
     }
-    let bases = claimed.map(\.region).filter { $0.segment == 0 && $0.buses.contains(bridge.bus) }
-      .map(\.base)
+    let regions = claimed.map(\.region).filter { $0.segment == 0 }
+    let bases = regions.filter { $0.buses.contains(bridge.bus) }.map(\.base)
     guard let base = bases.first else { return }
     let register = "register \(PCIEXBAR.register) of the host bridge \(bridge)"
     guard let region = bar.region else {
@@ -95,7 +93,24 @@ struct MCFGVerification {
           advice: "do not use ECAM: boot with pci=nommconf, and update the firmware"))
       return
     }
-    guard !bases.contains(region.base) else { return }
+    guard bases.contains(region.base) else {
+      judgeElsewhere(base, region, register, bridge)
+      return
+    }
+    let last = regions.filter { $0.base == region.base }.map(\.buses.upperBound).max() ?? 0
+    guard last > region.buses.upperBound else { return }
+    findings.append(
+      VerificationFinding(
+        "host-bridge-smaller", .error, of: bridge,
+        "MCFG lists buses up to \(hexadecimal(last, digits: 2)) at "
+          + "0x\(hexadecimal(region.base, digits: 1)), but \(register) decodes them up to "
+          + hexadecimal(region.buses.upperBound, digits: 2),
+        advice: "do not use ECAM for the buses behind: update the firmware"))
+  }
+
+  private mutating func judgeElsewhere(
+    _ base: UInt64, _ region: ECAMRegion, _ register: String, _ bridge: FunctionAddress
+  ) {
     findings.append(
       VerificationFinding(
         "host-bridge-elsewhere", .error, of: bridge,

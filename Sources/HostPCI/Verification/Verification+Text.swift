@@ -36,8 +36,12 @@ extension Verification {
       let number = findings.count { $0.severity == severity }
       return number == 0 ? nil : counted(number, severity.rawValue)
     }
-    let judgement = hasFault ? "faulty" : hasCompared ? "good" : "nothing was compared"
-    return ([judgement] + counts).joined(separator: ", ")
+    guard hasCompared else { return (["nothing was compared"] + counts).joined(separator: ", ") }
+    let isPartial = comparedCount < knownCount
+    let judgement =
+      hasFault ? "faulty" : isPartial ? "good as far as could be seen" : "good"
+    let extent = isPartial ? ["\(comparedCount) of \(knownCount) registers compared"] : []
+    return ([judgement] + extent + counts).joined(separator: ", ")
   }
 
   private func writeModes(to writer: inout TextWriter) {

@@ -6,6 +6,10 @@ public struct VerificationDocument: Encodable, Sendable {
   let version = 1
   /// Absent for the live machine.
   let record: String?
+  /// How many registers of 4 bytes were read through two modes.
+  let compared: Int
+  /// How many the functions have, as far as the kernel's files tell.
+  let known: Int
   let functions: [Function]
   let regions: [Region]
   let findings: [Finding]
@@ -16,6 +20,8 @@ public struct VerificationDocument: Encodable, Sendable {
   /// Makes the document.
   public init(_ verification: Verification) {
     record = verification.record?.description
+    compared = verification.comparedCount
+    known = verification.knownCount
     functions = verification.functions.map(Function.init)
     regions = verification.regions.map(Region.init)
     findings = verification.findings.map {

@@ -1,0 +1,47 @@
+import PCIConfig
+import Testing
+
+@testable import HostPCI
+
+@Suite struct FunctionListTests {
+  @Test func `where sysfs is hidden, procfs tells of the functions, to every command alike`()
+    throws
+  {
+    let machine = try RecordedMachine.q35()
+    try machine.write("answers", "open /sys/bus/pci/devices: ENOENT")
+    try machine.remove("sys/bus/pci")
+    let probe = try machine.probe()
+    let addresses = [UInt16(0x0000), 0x0010, 0x00FA].map { FunctionAddress(routingID: $0) }
+    let functions = try #require(probe.facts.functions.value)
+    #expect(functions.map(\.address) == addresses)
+    #expect(functions.map(\.mode) == [.procfs, .procfs, .procfs])
+    #expect(functions.map(\.configSize) == [.known(256), .known(4096), .known(256)])
+    #expect(probe.availability(.sysfs) == [.missing, .missing])
+    #expect(probe.availability(.procfs) == [.works, .works])
+    #expect(probe.text.contains("\nPCI          3 functions, segment 0000\n"))
+    #expect(ProbeDecision(probe).obstacle == nil)
+    let host = try Host(recordedAt: machine.root)
+    #expect(try Inventory(of: host).functions.map(\.address) == addresses)
+    #expect(Verification(host).functions.map(\.reference) == [.procfs, .procfs, .procfs])
+  }
+
+  @Test func `an empty procfs where sysfs is hidden is masked, not a machine without PCI`() throws {
+    let masked = Host(files: [:], directories: ["proc/bus/pci"])
+    #expect(throws: InventoryUnavailable.empty(path: "/proc/bus/pci", record: .memory)) {
+      try Inventory(of: masked)
+    }
+    #expect(throws: InventoryUnavailable.empty(path: "/proc/bus/pci", record: .memory)) {
+      try Inventory(of: HostAccess(masked, .procfs))
+    }
+    #expect(
+      InventoryUnavailable.empty(path: "/proc/bus/pci", record: nil).description
+        == "/proc/bus/pci is empty, and functions are listed nowhere else: masked here, by a "
+        + "container or a sandbox; run it outside of that")
+    #expect(Snapshot(of: masked).mask == .empty(path: "/proc/bus/pci", record: .memory))
+    #expect(Probe(masked).facts.functions == .absent("/sys/bus/pci/devices"))
+    let without = Host(files: ["proc/bus/pci/devices": []])
+    #expect(try Inventory(of: without).functions.isEmpty)
+    #expect(Snapshot(of: without).mask == nil)
+    #expect(try Inventory(of: HostAccess(without, .procfs)).functions.isEmpty)
+  }
+}
