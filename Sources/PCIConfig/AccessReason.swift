@@ -78,7 +78,8 @@ extension AccessReason: CustomStringConvertible {
     case .regionAbove4GiB(let region):
       "Linux drops MCFG: the region at \(address(region)) is above 4 GiB, which it takes only from "
         + "a table of revision 1 or later under firmware known to be of 2010 or later"
-    case .regionAtZero: "Linux drops MCFG: a region has base 0"
+    case .regionAtZero(let region):
+      "Linux drops MCFG: a region of segment \(hexadecimal(region.segment, digits: 4)) has base 0"
     case .regionNotReserved(let region):
       "Linux drops MCFG: neither E820 nor ACPI reserves the region at \(address(region)), "
         + "and the firmware is not known to be of 2016 or later"

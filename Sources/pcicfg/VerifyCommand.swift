@@ -16,7 +16,9 @@ struct VerifyCommand: ParsableCommand {
 
       A register is identical, volatile (another value when read again) or different. A function \
       that ECAM shows differently is pinned to mechanism 1. What MCFG lists is held against E820, \
-      /proc/iomem, the host bridge's register and what answers.
+      /proc/iomem, the host bridge's register and what answers. A function that reads all ones is \
+      a finding where the kernel found something else there. The verdict says how many registers \
+      could be compared where it is not all of them.
 
       Each finding has its name for programs in brackets, and an advice.
 

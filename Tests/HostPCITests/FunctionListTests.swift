@@ -35,8 +35,8 @@ import Testing
     }
     #expect(
       InventoryUnavailable.empty(path: "/proc/bus/pci", record: nil).description
-        == "/proc/bus/pci is empty, and functions are listed nowhere else: masked here, by a "
-        + "container or a sandbox; run it outside of that")
+        == "/proc/bus/pci is empty: it is masked, in a container or a sandbox; run it outside of that"
+    )
     #expect(Snapshot(of: masked).mask == .empty(path: "/proc/bus/pci", record: .memory))
     #expect(Probe(masked).facts.functions == .absent("/sys/bus/pci/devices"))
     let without = Host(files: ["proc/bus/pci/devices": []])

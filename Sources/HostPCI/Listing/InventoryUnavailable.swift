@@ -25,8 +25,7 @@ extension InventoryUnavailable: CustomStringConvertible {
     case .absent(let path, let record?):
       "\(record.prefix)\(path) does not exist: the record has no PCI functions"
     case .empty(let path, nil):
-      "\(path) is empty, and functions are listed nowhere else: masked here, by a container or a "
-        + "sandbox; run it outside of that"
+      "\(path) is empty: it is masked, in a container or a sandbox; run it outside of that"
     case .empty(let path, let record?):
       "\(record.prefix)\(path) is empty: the record has no PCI functions"
     case .failed(let failure): "\(failure)"
