@@ -57,7 +57,18 @@ extension FuzzTarget {
       var count = PowerManagement(registers, at: register)?.auxiliaryCurrent ?? 0
       count += MSI(registers, at: register).map { $0.byteCount + $0.enabledCount } ?? 0
       count += MSIX(registers, at: register)?.count ?? 0
-      count += ExpressCapability(registers, at: register)?.byteCount ?? 0
+      let express = ExpressCapability(registers, at: register)
+      count += express?.byteCount ?? 0
+      if let express {
+        let second = ExpressCapability.Version2(registers, at: register, of: express)
+        count += Int(second?.device.control ?? 0)
+      }
+      let conventional = Capability(
+        register: register, id: UInt8(truncatingIfNeeded: id),
+        header: UInt16(truncatingIfNeeded: id >> 16))
+      count += conventional.byteCount(registers, .bridge) ?? 0
+      count += extended.byteCount(registers, express) ?? 0
+      count += Int(SATACapability(registers, at: register)?.majorRevision ?? 0)
       count += Int(VirtioCapability(registers, at: register)?.bar ?? 0)
       count += Int(VendorCapability(registers, extended)?.byteCount ?? 0)
       for isRoot in [false, true] {

@@ -12,7 +12,7 @@ public struct BaseAddressValue: Hashable, Sendable {
     /// Memory anywhere; the next register holds bits 63:32.
     case memory64(isPrefetchable: Bool)
     /// The reserved type, bits 2:1 both set.
-    case reserved
+    case reserved(isPrefetchable: Bool)
     /// The expansion ROM; it answers where bit 0 is set.
     case expansionROM(isEnabled: Bool)
   }
@@ -63,36 +63,8 @@ public struct BaseAddressValue: Hashable, Sendable {
     case 0: return .memory32(isPrefetchable: isPrefetchable)
     case 1: return .memoryBelow1MiB(isPrefetchable: isPrefetchable)
     case 2: return .memory64(isPrefetchable: isPrefetchable)
-    default: return .reserved
+    default: return .reserved(isPrefetchable: isPrefetchable)
     }
-  }
-
-  /// The size of the range: the weight of the lowest address bit that can be written.
-  ///
-  /// - Parameter mask: What the register returns after all ones were written to it, of a pair both
-  ///   halves.
-  /// - Returns: The size in bytes, a power of two; `nil` where no bit can be written, which means
-  ///   that the register is not implemented, where the bits have a gap, and for the reserved kind.
-  public func size(mask: UInt64) -> UInt64? {
-    let isWide = kind.isPair && !lacksUpperHalf
-    var bits = isWide ? mask : mask & 0xFFFF_FFFF
-    switch kind {
-    case .reserved: return nil
-    case .io:
-      bits &= ~3
-      // 16 bits of address are enough for a PC's ports (6.2.5.1): the upper half may be zero.
-      if bits != 0 && bits >> 16 == 0 { bits |= 0xFFFF_0000 }
-    case .expansionROM: bits &= ~0x7FF
-    case .memoryBelow1MiB:
-      bits &= ~15
-      if bits != 0 && bits >> 20 == 0 { bits |= 0xFFF0_0000 }
-    case .memory32, .memory64: bits &= ~15
-    }
-    guard bits != 0 else { return nil }
-    let lowest = bits & (~bits &+ 1)
-    let top: UInt64 = isWide ? .max : 0xFFFF_FFFF
-    // Adding the lowest of contiguous bits carries beyond the top one.
-    return (bits &+ lowest) & top == 0 ? lowest : nil
   }
 }
 
@@ -103,13 +75,21 @@ extension BaseAddressValue.Kind {
     return true
   }
 
+  /// Whether the range is memory of the function's own, and no expansion ROM.
+  public var isMemory: Bool {
+    switch self {
+    case .memory32, .memoryBelow1MiB, .memory64: true
+    case .io, .reserved, .expansionROM: false
+    }
+  }
+
   /// Whether reads have no side effects and may be merged; never for ports.
   public var isPrefetchable: Bool {
     switch self {
     case .memory32(let isPrefetchable), .memoryBelow1MiB(let isPrefetchable),
-      .memory64(let isPrefetchable):
+      .memory64(let isPrefetchable), .reserved(let isPrefetchable):
       isPrefetchable
-    case .io, .reserved, .expansionROM: false
+    case .io, .expansionROM: false
     }
   }
 }

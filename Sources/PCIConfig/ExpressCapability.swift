@@ -1,5 +1,5 @@
 /// The capability of a PCI Express function (PCI Express Base Specification 6.0, 7.5.3), without
-/// the registers that version 2 of its layout added.
+/// the registers that version 2 of its layout added, ``Version2``.
 public struct ExpressCapability: Hashable, Sendable {
   /// What kind of function it is (7.5.3.2).
   public enum Kind: Hashable, Sendable {
@@ -43,6 +43,10 @@ public struct ExpressCapability: Hashable, Sendable {
     public var isIntegrated: Bool { self == .integratedEndpoint || self == .eventCollector }
     /// Whether it reports the errors of a hierarchy.
     public var isRoot: Bool { self == .rootPort || self == .eventCollector }
+    /// Whether it is a port of the root complex or of a switch.
+    public var isPort: Bool {
+      self == .rootPort || self == .upstreamPort || self == .downstreamPort
+    }
     /// Whether a slot can be behind it.
     public var mayHaveSlot: Bool {
       self == .rootPort || self == .downstreamPort || self == .bridgeFromPCI
@@ -88,6 +92,9 @@ public struct ExpressCapability: Hashable, Sendable {
 
   /// Reads the capability.
   ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - register: Where the capability begins.
   /// - Returns: `nil` where its registers are not reached.
   public init?(_ registers: some FunctionRegisters, at register: Register) {
     guard let first = registers.doublewords(of: register, count: 1) else { return nil }

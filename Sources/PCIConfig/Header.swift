@@ -17,8 +17,9 @@ public struct Header: Equatable, Sendable {
   public let layout: HeaderLayout
   /// Whether the device may have functions beside function 0: bit 7 of the header type.
   public let isMultiFunction: Bool
-  /// The base address registers that do not return zero. One that returns zero is not implemented,
-  /// or memory of 32 bits without an address: only sizing tells the two apart.
+  /// The base address registers that return neither zero nor all ones. One that returns zero is not
+  /// implemented, or memory of 32 bits without an address: only sizing tells the two apart. All
+  /// ones are no address: the type that they name is reserved.
   public let baseAddresses: [BaseAddressValue]
   /// The expansion ROM's base address where its register does not return zero (6.2.5.2).
   public let expansionROM: BaseAddressValue?
@@ -42,6 +43,16 @@ public struct Header: Equatable, Sendable {
     public init(vendorID: UInt16, id: UInt16) {
       self.vendorID = vendorID
       self.id = id
+    }
+  }
+
+  /// Whether the class code and the layout belong together: bridges have headers of type 1 and 2,
+  /// and a PCI-to-PCI bridge has type 1 (PCI Local Bus Specification 3.0, 6.2.1).
+  public var classFitsLayout: Bool {
+    switch layout {
+    case .device: classCode.base != 0x06 || classCode.sub != 0x04
+    case .bridge, .cardBus: classCode.base == 0x06
+    case .undefined: true
     }
   }
 
@@ -96,7 +107,7 @@ public struct Header: Equatable, Sendable {
       let value = try registers.required(offset)
       let upper = index + 1 < count ? try registers.required(offset + 4) : nil
       let base = BaseAddressValue(value, upper: upper, register: Register(integerLiteral: offset))
-      if value != 0 { found.append(base) }
+      if value != 0 && value != .max { found.append(base) }
       index += base.kind.isPair ? 2 : 1
     }
     return found

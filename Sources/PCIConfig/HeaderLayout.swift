@@ -5,7 +5,7 @@ public enum HeaderLayout: Hashable, Sendable {
   case device
   /// Type 1: a bridge to another PCI bus (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2).
   case bridge
-  /// Type 2: a bridge to CardBus (PC Card Standard 8.0). Only what every header has is decoded.
+  /// Type 2: a bridge to CardBus (PC Card Standard 8.0).
   case cardBus
   /// A layout that no specification defines, 3 to 127.
   case undefined(UInt8)
@@ -23,16 +23,17 @@ public enum HeaderLayout: Hashable, Sendable {
   }
 
   /// How many base address registers there are from 0x10 on.
-  var baseAddressCount: UInt16 {
+  public var baseAddressCount: UInt16 {
     switch self {
     case .device: 6
     case .bridge: 2
-    case .cardBus, .undefined: 0
+    case .cardBus: 1
+    case .undefined: 0
     }
   }
 
-  /// Where the base address of the expansion ROM is.
-  var expansionROM: UInt16? {
+  /// Where the base address of the expansion ROM is; `nil` where the layout has none.
+  public var expansionROM: UInt16? {
     switch self {
     case .device: 0x30
     case .bridge: 0x38

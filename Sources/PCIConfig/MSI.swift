@@ -16,6 +16,9 @@ public struct MSI: Hashable, Sendable {
 
   /// Reads the capability.
   ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - register: Where the capability begins.
   /// - Returns: `nil` where its registers are not reached.
   public init?(_ registers: some FunctionRegisters, at register: Register) {
     guard let first = registers.doublewords(of: register, count: 1) else { return nil }

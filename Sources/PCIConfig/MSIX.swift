@@ -26,6 +26,9 @@ public struct MSIX: Hashable, Sendable {
 
   /// Reads the capability.
   ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - register: Where the capability begins.
   /// - Returns: `nil` where its registers are not reached.
   public init?(_ registers: some FunctionRegisters, at register: Register) {
     guard let words = registers.doublewords(of: register, count: 3) else { return nil }

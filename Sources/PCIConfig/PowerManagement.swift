@@ -7,14 +7,20 @@ public struct PowerManagement: Hashable, Sendable {
   public let capabilities: UInt16
   /// Power management control and status, PMCSR, 16 bits.
   public let control: UInt16
+  /// The support extensions of a bridge, PMCSR_BSE, 8 bits (3.2.5).
+  public let bridgeSupport: UInt8
 
   /// Reads the capability.
   ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - register: Where the capability begins.
   /// - Returns: `nil` where its registers are not reached.
   public init?(_ registers: some FunctionRegisters, at register: Register) {
     guard let words = registers.doublewords(of: register, count: 2) else { return nil }
     capabilities = UInt16(truncatingIfNeeded: words[0] >> 16)
     control = UInt16(truncatingIfNeeded: words[1])
+    bridgeSupport = UInt8(truncatingIfNeeded: words[1] >> 16)
   }
 
   /// The version of the specification, 3 for 1.2.

@@ -13,6 +13,9 @@ public struct VendorCapability: Hashable, Sendable {
   /// The vendor-specific extended capability, 0x000B (PCI Express Base Specification 6.0, 7.9.5),
   /// and the designated vendor-specific one, 0x0023 (7.9.6).
   ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - capability: The capability.
   /// - Returns: `nil` for another capability, and where its registers are not reached.
   public init?(_ registers: some FunctionRegisters, _ capability: ExtendedCapability) {
     let isDesignated = capability.id == 0x23

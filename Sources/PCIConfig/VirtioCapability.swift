@@ -40,6 +40,9 @@ public struct VirtioCapability: Hashable, Sendable {
 
   /// Reads the capability, one of those with the vendor's number, 0x09.
   ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - register: Where the capability begins.
   /// - Returns: `nil` where its registers are not reached.
   public init?(_ registers: some FunctionRegisters, at register: Register) {
     guard let words = registers.doublewords(of: register, count: 4) else { return nil }

@@ -79,6 +79,95 @@ struct CapabilityDecodingTests {
         == (isRoot ? [10, 11, 12] : nil))
   }
 
+  @Test(
+    arguments: [
+      (0x0002, [[1, 2, 3], [4, 5, 6]]), (0x0092, [[1, 2, 3], nil]), (0x0001, nil),
+    ] as [(UInt32, [[UInt32]?]?)])
+  func `version 2 of a PCI Express capability has more registers`(
+    flags: UInt32, wanted: [[UInt32]?]?
+  ) throws {
+    let registers = image([
+      0x40: flags << 16 | 0x10, 0x64: 1, 0x68: 0x0003_0002, 0x6C: 4, 0x70: 0x0006_0005,
+    ])
+    let value = try #require(ExpressCapability(registers, at: 0x40))
+    let second = ExpressCapability.Version2(registers, at: 0x40, of: value)
+    func words(_ registers: ExpressCapability.Registers?) -> [UInt32]? {
+      registers.map { [$0.capabilities, UInt32($0.control), UInt32($0.status)] }
+    }
+    #expect(second.map { [words($0.device), words($0.link)] } == wanted)
+    let short = ConfigurationImage(Array(registers.bytes.prefix(0x6B)))
+    #expect(ExpressCapability.Version2(short, at: 0x40, of: value) == nil)
+  }
+
+  @Test(
+    arguments: [
+      (0x0000, .primary, 28), (0x2101, .secondary, nil), (0x4000, .switching, nil),
+      (0x8000, .interruptDiscovery, 8), (0x8860, .revisionID, 4), (0x9000, .unitIDClumping, 12),
+      (0x9800, .extendedConfigurationAccess, 12), (0xA000, .addressMapping, nil),
+      (0xA801, .msiMapping, 12), (0xA803, .msiMapping, 4), (0xB000, .directRoute, nil),
+      (0xB800, .virtualChannelSet, nil), (0xC000, .retryMode, nil), (0xD000, .other(0x1A), nil),
+    ] as [(UInt16, HyperTransportCapability.Kind, Int?)])
+  func `the kinds of HyperTransport`(
+    command: UInt16, kind: HyperTransportCapability.Kind, byteCount: Int?
+  ) throws {
+    let value = try #require(
+      HyperTransportCapability(Capability(register: 0x40, id: 8, header: command)))
+    #expect(value.kind == kind)
+    #expect(value.byteCount == byteCount)
+    #expect(HyperTransportCapability(Capability(register: 0x40, id: 9, header: command)) == nil)
+  }
+
+  @Test func `where a debug port and a SATA controller's registers are`() throws {
+    let port = try #require(DebugPort(Capability(register: 0x40, id: 0x0A, header: 0x20A0)))
+    #expect(port.bar == 1)
+    #expect(port.offset == 0xA0)
+    for (value, location) in [
+      (UInt32(0x48), SATACapability.Location.bar(4, offset: 4)),
+      (0xFFFF_FFF4, .bar(0, offset: 0xF_FFFF)), (0x0F, .configurationSpace), (3, .undefined(3)),
+    ] {
+      let sata = try #require(SATACapability(image([0x40: 0x0012_0012, 0x44: value]), at: 0x40))
+      #expect([sata.majorRevision, sata.minorRevision] == [1, 2])
+      #expect(sata.location == location)
+    }
+  }
+
+  @Test(
+    arguments: [
+      (0x03, 0, 0, 8), (0x07, 0, 0, 8), (0x07, 0x1000, 0, nil), (0x0D, 0, 0, 8), (0x12, 0, 0, 8),
+      (0x14, 2, 0x0000_0002, 20), (0x14, 1, 0x0000_0004, 24), (0x15, 0, 0, 0x24), (0x16, 0, 0, nil),
+    ] as [(UInt8, UInt16, UInt32, Int?)])
+  func `lengths of capabilities below 256`(
+    id: UInt8, header: UInt16, next: UInt32, count: Int?
+  ) {
+    let capability = Capability(register: 0x40, id: id, header: header)
+    #expect(capability.byteCount(image([0x44: next]), .device) == count)
+    let last = Capability(register: 0xFC, id: 0x14, header: 0x3F)
+    #expect(last.byteCount(image([:]), .device) == nil)
+  }
+
+  @Test(
+    arguments: [
+      (0x02, 1, 0x0000_0003, 64), (0x03, 1, 0, 12), (0x05, 1, 0x0000_0200, 48), (0x0D, 1, 0x1F, 8),
+      (0x0D, 1, 0x0820, 12), (0x0D, 1, 0x2120, 16), (0x0D, 1, 0x20, 40), (0x0E, 1, 0, 8),
+      (0x10, 1, 0, 0x40), (0x12, 1, 0, 0x30), (0x13, 1, 0, 16), (0x15, 1, 0x40, 20),
+      (0x16, 1, 0x03, 20), (0x17, 1, 0x0003_0200, 20), (0x17, 1, 0x0003_0400, 12), (0x18, 1, 0, 8),
+      (0x19, 1, 0, 44), (0x1B, 1, 0, 8), (0x1D, 1, 0, 12), (0x1D, 1, 0x0520, 0x34),
+      (0x1E, 1, 0, 16), (0x1E, 2, 0, 20), (0x1F, 1, 0, 12), (0x26, 1, 0, 48), (0x27, 1, 0, 72),
+      (0x30, 1, 0, nil), (0x77, 1, 0, nil),
+    ] as [(UInt16, UInt8, UInt32, Int?)])
+  func `lengths of extended capabilities`(
+    id: UInt16, version: UInt8, value: UInt32, count: Int?
+  ) throws {
+    // A root port with a link of 16 lanes.
+    let registers = image(
+      [0x40: 0x0042_0010, 0x4C: 0x0000_0103, 0x204: value, 0x208: value], count: 4096)
+    let express = try #require(ExpressCapability(registers, at: 0x40))
+    let capability = ExtendedCapability(register: 0x200, id: id, version: version)
+    #expect(capability.byteCount(registers, express) == count)
+    let last = ExtendedCapability(register: 0xFFC, id: id, version: version)
+    #expect((last.byteCount(registers, nil) ?? 0) <= 0x40)
+  }
+
   @Test(arguments: [false, true])
   func `advanced error reporting`(isRoot: Bool) throws {
     var registers: [Int: UInt32] = [:]
