@@ -65,9 +65,9 @@ extension FuzzTarget {
     let ranges = AssignedRange.parse(text)
     precondition(ranges.count <= 7)
     let lines = ranges.map { range in
-      guard range.size > 0 else { return "0x\(hexadecimal(range.start, digits: 1)) 0x0\n" }
-      let last = range.start + (range.size - 1)
-      return "0x\(hexadecimal(range.start, digits: 1)) 0x\(hexadecimal(last, digits: 1))\n"
+      let last = range.size > 0 ? range.start + (range.size - 1) : 0
+      let numbers = [range.start, last, range.flags]
+      return numbers.map { "0x" + hexadecimal($0, digits: 1) }.joined(separator: " ") + "\n"
     }
     precondition(AssignedRange.parse(lines.joined()) == ranges)
     return ranges.count { $0.size > 0 }

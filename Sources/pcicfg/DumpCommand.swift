@@ -14,8 +14,8 @@ struct DumpCommand: ParsableCommand {
                   [--access <mode>] [-F <file> | --root <dir>]
       """,
     discussion: """
-      It writes all registers that can be read, or as many as with lspci: -x the header, -xxx 256 \
-      bytes, -xxxx 4096. Without root the kernel lets only the first 64 bytes be read. --access \
+      It writes all registers that can be read, or reads and writes as many as lspci: -x the \
+      header, -xxx 256 bytes, -xxxx 4096. Without root the kernel lets only the first 64 bytes be read. --access \
       takes one mode alone, see 'pcicfg read --help'; conf1 reaches 256 bytes.
 
       With -F it reads such text from any machine, also a whole log of 'lspci -vvvxxxx', and \
@@ -43,9 +43,9 @@ struct DumpCommand: ParsableCommand {
   @OptionGroup var options: InventoryOptions
 
   func run() throws {
-    let inventory = try options.inventory(
-      try options.selection(), .registers, through: try options.access())
     let limit = byteLimit(hexadecimal) ?? 4096
+    let inventory = try options.inventory(
+      try options.selection(), .registers, through: try options.access(), byteLimit: limit)
     if json {
       try show(json: DumpDocument(inventory, byteLimit: limit))
     } else {

@@ -34,13 +34,16 @@ struct InventoryOptions: ParsableArguments {
   ///   - selection: Which functions are meant.
   ///   - details: What is read of each, where it is not a dump that has all.
   ///   - access: The machine and the mode; `nil` for the dump.
+  ///   - byteLimit: How many bytes of registers are read where they are asked for.
   func inventory(
-    _ selection: FunctionSelection, _ details: Inventory.Details, through access: HostAccess?
+    _ selection: FunctionSelection, _ details: Inventory.Details, through access: HostAccess?,
+    byteLimit: Int = 4096
   ) throws(Complaint) -> Inventory {
     if let dump = try machine.dump() { return Inventory(of: dump, selection) }
     do {
       guard let access else { preconditionFailure("neither a dump nor a machine") }
-      return try Inventory(of: access, selection, details: details)
+      return try Inventory(
+        of: access, selection, details: details, byteLimit: byteLimit)
     } catch {
       throw .cannotRun("\(error)")
     }

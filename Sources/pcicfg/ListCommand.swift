@@ -18,9 +18,14 @@ struct ListCommand: ParsableCommand {
       there; registers are read only for what it does not tell, and by -v and -x. Without root \
       the kernel lets only the first 64 bytes be read, which hold no capabilities.
 
-      With -v every capability is named, and its bytes follow, those of a vendor's own by its \
-      length; power management, MSI, MSI-X, Express, error reporting and virtio are decoded. \
-      More letters v change nothing.
+      With -v every capability is named, and its bytes follow; where no specification tells its \
+      length, 64 at most. Power management, MSI, MSI-X, Express, error reporting, virtio and what \
+      short ones hold are decoded. Of registers behind the header only those of capabilities are \
+      read. [virtual] marks an address that the kernel has and the register does not. More \
+      letters v change nothing.
+
+      -t with -s or -d also shows the bridges that lead to what is selected, and all that is \
+      behind it.
 
       With --access the header of each function is read in that mode, so that what is listed is \
       what the mode shows; see 'pcicfg read --help'.
@@ -93,12 +98,14 @@ struct ListCommand: ParsableCommand {
   func run() throws {
     let selection = try options.selection()
     let inventory = try options.inventory(
-      tree ? .all : selection, details, through: try options.access())
+      tree ? .all : selection, details, through: try options.access(),
+      byteLimit: byteLimit(hexadecimal) ?? 4096)
     var listing = Listing(inventory)
     listing.naming = try naming()
     listing.alwaysShowsSegment = segments
     listing.showsDriver = driver
     listing.isVerbose = verbose > 0
+    listing.tagsSlotAsDevice = machineReadable == 1
     listing.byteLimit = byteLimit(hexadecimal)
     if json {
       try show(json: ListDocument(listing))
@@ -116,17 +123,18 @@ struct ListCommand: ParsableCommand {
     if verbose > 0 || driver || json { details.formUnion([.subsystem, .driver, .modules]) }
     if machineReadable > 0 { details.insert(.subsystem) }
     if verbose > 0 || json { details.insert(.placement) }
-    if verbose > 0 && machineReadable == 0 { details.formUnion([.registers, .assignments]) }
+    if verbose > 0 && machineReadable == 0 { details.formUnion([.capabilities, .assignments]) }
     if hexadecimal > 0 { details.insert(.registers) }
     return details
   }
 
   private func naming() throws(Complaint) -> Naming {
-    guard numbers != 1, !tree || verbose > 0 else { return .numbers }
-    let style: Naming.Style = numbers > 1 ? .both : .names
+    // Of numbers alone only -v says more: what the programming interface is.
+    guard numbers != 1 || verbose > 0, !tree || verbose > 0 else { return .numbers }
+    let style: Naming.Style = numbers == 0 ? .names : numbers == 1 ? .numbers : .both
     guard let nameFile else {
       let database = NameFile.readUsual()
-      if database == nil {
+      if database == nil, style != .numbers {
         remark(
           "no names: neither \(NameFile.usualPaths.joined(separator: " nor ")) can be read")
       }

@@ -70,6 +70,10 @@ struct ListCommandTests {
         "-nvmms 1.0 -F",
         "Slot:\t00:01.0\nClass:\t0604\nVendor:\t1b36\nDevice:\t0001\nProgIf:\t00\n\n"
       ),
+      (
+        "-nvms 1.0 -F",
+        "Device:\t00:01.0\nClass:\t0604\nVendor:\t1b36\nDevice:\t0001\nProgIf:\t00\n\n"
+      ),
       ("-tF", "-[0000:00]-+-00.0\n           \\-01.0-[05-06]----02.0\n"),
       ("-tv -i /dev/null -d 1af4: -F", "-[0000:00]---01.0-[05-06]----02.0  Device 1af4:1000\n"),
       ("-s 7.7 -nF", ""),

@@ -94,11 +94,97 @@ struct InventoryTests {
     #expect(
       lines.dropFirst(3) == [
         "\tInterrupt: pin A routed to IRQ 42", "\tNUMA node: 1", "\tIOMMU group: 7",
-        "\tRegion 0: Memory at 4000100000 (64-bit, prefetchable) [size=512K]",
+        "\tRegion 0: Memory at 4000100000 (64-bit, prefetchable) [virtual] [size=512K]",
         "\tRegion 2: I/O ports at c000 [disabled] [size=32]",
         "\tExpansion ROM at fea00000 [disabled] [size=256K]",
         "\tKernel driver in use: e1000e",
       ])
+  }
+
+  @Test func `addresses that the kernel has and no register holds`() throws {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: .max, classRevision: 0x0200_0000, size: 64,
+      registers: [4: 2, 0x20: 1, 0x24: .max])
+    try machine.write(directory + "uevent", "PCI_CLASS=20000\nPCI_ID=8086:10CA")
+    try machine.write(
+      directory + "resource",
+      """
+      0x0000004000000000 0x000000400007ffff 0x000000000014220c
+      0x0000000000000000 0x0000000000000000 0x0000000000000000
+      0x0000000000000000 0x0000000000000fff 0x0000000020040200
+      0x00000000fe000000 0x00000000fe000fff 0x0000000000040220
+      0x00000000000001f0 0x00000000000001f7 0x0000000000000110
+      0x0000000000000000 0x0000000000000000 0x0000000000000000
+      0x00000000000c0000 0x00000000000dffff 0x0000000000000212
+      """)
+    var listing = Listing(
+      try Inventory(
+        of: Host(recordedAt: machine.root), details: [.capabilities, .assignments]))
+    listing.isVerbose = true
+    #expect(
+      listing.text.split(separator: "\n").dropFirst(3) == [
+        "\tRegion 0: Memory at 4000000000 (64-bit, prefetchable) [virtual] [size=512K]",
+        "\tRegion 2: Memory at <unassigned> (32-bit, non-prefetchable) [size=4K]",
+        "\tRegion 3: Memory at fe000000 (32-bit, non-prefetchable) [enhanced] [size=4K]",
+        "\tRegion 4: I/O ports at 01f0 [virtual] [disabled] [size=8]",
+        "\tExpansion ROM at 000c0000 [virtual] [disabled] [size=128K]",
+      ])
+    let function = try #require(listing.inventory.functions.first)
+    let document = HeaderDocument(try #require(function.header), function)
+    #expect(
+      document.baseAddresses.map { "\($0.register) \($0.kind) \($0.address) \($0.source)" } == [
+        "0x10 memory64 0x4000000000 kernel", "0x18 memory32 0x0 register",
+        "0x1c memory32 0xfe000000 kernel", "0x20 io 0x1f0 kernel",
+      ])
+    #expect(document.baseAddresses.map(\.size) == [512 << 10, 4096, 4096, 8])
+    #expect(document.expansionROM?.source == "kernel")
+  }
+
+  @Test func `only registers that are asked for are read`() throws {
+    let machine = try RecordedMachine()
+    var registers: [Int: UInt32] = [
+      4: 0x0010_0000, 0x34: 0x50, 0x50: 0xC803_6001, 0x54: 8, 0x60: 0x0091_0010,
+      0x100: 0x2001_0018, 0x104: 0x1003_1003, 0x200: 0x0001_0003, 0x204: 1, 0x208: 2,
+    ]
+    for offset in stride(from: 0x40, to: 4096, by: 4) where registers[offset] == nil {
+      registers[offset] = .max
+    }
+    try machine.function(
+      "0000:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0000, size: 4096,
+      registers: registers)
+    func image(_ details: Inventory.Details, _ limit: Int) throws -> ConfigurationImage? {
+      let access = try HostAccess(Host(recordedAt: machine.root))
+      return try Inventory(of: access, details: details, byteLimit: limit).functions.first?.image
+    }
+    for limit in [64, 256, 4096] {
+      #expect(try image(.registers, limit)?.bytes.count == limit)
+    }
+    let read = try #require(try image(.capabilities, 4096))
+    let places = (16..<1024).map { UInt16($0 * 4) }.filter { (read.doubleword(at: $0) ?? 0) != 0 }
+    #expect(
+      places == [0x50, 0x54, 0x60, 0x64, 0x68, 0x100, 0x104, 0x200, 0x204, 0x208],
+      "the capabilities alone")
+    let all = try #require(try image(.registers, 4096))
+    for place in places { #expect(read.doubleword(at: place) == all.doubleword(at: place)) }
+    let both = try #require(try image([.registers, .capabilities], 256))
+    #expect(both.bytes.prefix(256) == all.bytes.prefix(256))
+    #expect(both.doubleword(at: 0x208) == 2)
+  }
+
+  @Test func `a CardBus bridge's header has 128 bytes`() throws {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: 0x8476_1117, classRevision: 0x0607_0000, size: 256,
+      registers: [0x0C: 0x0002_0000, 0x40: 0x20C6_17AA, 0x44: 1])
+    for details in [Inventory.Details.registers, .capabilities] {
+      let access = try HostAccess(Host(recordedAt: machine.root))
+      let inventory = try Inventory(
+        of: access, details: [details, .subsystem], byteLimit: 64)
+      let function = try #require(inventory.functions.first)
+      #expect(function.subsystem == Header.Subsystem(vendorID: 0x17AA, id: 0x20C6))
+      #expect(function.image?.bytes.count ?? 0 >= 128)
+    }
   }
 
   @Test func `what is not meant is not read`() throws {

@@ -160,16 +160,126 @@ struct ListingTests {
         \tCapabilities: [50] Vendor Specific Information: Len=06 <?>
         \t\t50: 09 60 06 00 bb aa
         \tCapabilities: [60] #16 [0000]
+        \t\tLength not known, at most:
         \t\t60: 16 70 00 00 01 00 00 00 00 00 00 00 00 00 00 00
         \tCapabilities: [70] Flattening Portal Bridge
         \t\t70: 15 30 00 00 00 00 00 00 00 00 00 00 00 00 00 00
         \t\t80: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-        \t\t90: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
-        \t\ta0: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
+        \t\t90: 00 00 00 00
         \tCapabilities: <chain broken> the pointer leads to 0x30, where no capability can be
 
 
         """)
+  }
+
+  /// The lines that `-v` adds to those of a function's first 256 bytes.
+  private func details(_ registers: [Int: UInt32], size: Int = 256) throws -> [String] {
+    var listing = Listing(try inventory([("00:01.0", registers)], size: size))
+    listing.isVerbose = true
+    return listing.text.split(separator: "\n").map(String.init)
+  }
+
+  @Test func `a CardBus bridge shows its base address, buses, windows and control`() throws {
+    let lines = try details([
+      4: 0x0200_0001, 8: 0x0607_0000, 0x0C: 0x0002_0000, 0x10: 0xFEBF_F000, 0x14: 0x4000_0000,
+      0x18: 0xB005_0200, 0x1C: 0xF400_0000, 0x20: 0xF5FF_F000, 0x24: 0xF600_0000,
+      0x28: 0xF7FF_F000, 0x2C: 0x4001, 0x30: 0x40FC, 0x34: 0x4400, 0x38: 0x44FC,
+      0x3C: 0x05C0_0000, 0x44: 0x0381,
+    ])
+    #expect(
+      lines.dropFirst(3) == [
+        "\tRegion 0: Memory at febff000 (32-bit, non-prefetchable) [disabled]",
+        "\tBus: primary=00, secondary=02, subordinate=05, sec-latency=176",
+        "\tMemory window 0: f4000000-f5ffffff [disabled] (prefetchable)",
+        "\tMemory window 1: f6000000-f7ffffff [disabled]",
+        "\tI/O window 0: 00004000-000040ff", "\tI/O window 1: 00004400-000044ff",
+        "\tSecondary status: SERR",
+        "\tBridgeCtl: Parity- SERR- ISA- VGA- MAbort- >Reset+ 16bInt+ PostWrite+",
+        "\t16-bit legacy interface ports at 0381",
+      ])
+  }
+
+  @Test func `a bridge with undefined types of windows, and a class that does not fit, are told`()
+    throws
+  {
+    let lines = try details([
+      8: 0x0200_0000, 0x0C: 0x0001_0000, 0x10: 0xFE00_000E, 0x1C: 0xF1, 0x20: 0xF5F1_F011,
+      0x24: 0xF6F0_0001,
+    ])
+    #expect(
+      lines.filter { $0.contains("!!!") || $0.contains("Region") } == [
+        "\t!!! Invalid class 0200 for header type 01",
+        "\tRegion 0: Memory at fe000000 (type 3, prefetchable) [disabled]",
+        "\t!!! Unknown I/O range types f1/0", "\t!!! Unknown memory range types f011/f5f1",
+        "\t!!! Unknown prefetchable memory range types 1/f6f0",
+      ])
+  }
+
+  @Test func `short capabilities show their values`() throws {
+    let lines = try details(
+      [
+        0x04: 0x0010_0000, 0x34: 0x40, 0x40: 0xC803_4801, 0x44: 0x00C0_0000, 0x48: 0x8862_5008,
+        0x50: 0xA801_5C08, 0x5C: 0x0000_640D, 0x60: 0x2238_17AA, 0x64: 0x20A0_680A,
+        0x68: 0x0010_7012, 0x6C: 0x48, 0x70: 0x0001_0010, 0x100: 0x0001_0003,
+        0x104: 0x318C_3825, 0x108: 0x2B0A_50FF,
+      ], size: 4096)
+    #expect(
+      lines.filter { $0.contains("Capabilities:") || $0.contains("Bridge:") } == [
+        "\tCapabilities: [40] Power Management version 3", "\t\tBridge: PM+ B3-",
+        "\tCapabilities: [48] HyperTransport: Revision ID: 3.02",
+        "\tCapabilities: [50] HyperTransport: MSI Mapping Enable+ Fixed-",
+        "\tCapabilities: [5c] Subsystem: 17aa:2238",
+        "\tCapabilities: [64] Debug port: BAR=1 offset=00a0",
+        "\tCapabilities: [68] SATA HBA v1.0 BAR4 Offset=00000004",
+        "\tCapabilities: [70] Express (v1) Endpoint, IntMsgNum 0",
+        "\tCapabilities: [100 v1] Device Serial Number 2b-0a-50-ff-31-8c-38-25",
+      ])
+    #expect(!lines.contains("\t\tLength not known, at most:"))
+    #expect(lines.contains("\t\t100: 03 00 01 00 25 38 8c 31 ff 50 0a 2b"))
+  }
+
+  @Test func `version 2 of an Express capability shows its second half`() throws {
+    let lines = try details([
+      0x04: 0x0010_0000, 0x10: 0xFEB0_0000, 0x34: 0x40, 0x40: 0x0002_0010, 0x4C: 0x0000_0103,
+      0x64: 0x8077_389F, 0x68: 0x0000_F546, 0x6C: 0x8180_000E, 0x70: 0x90DF_5C23,
+    ])
+    #expect(
+      lines.drop { !$0.contains("DevCap2") }.prefix { !$0.contains("40: 10") } == [
+        "\t\tDevCap2: Completion Timeout: Range ABCD, TimeoutDis+ NROPrPrP- LTR+",
+        "\t\t\t 10BitTagComp+ 10BitTagReq+ OBFF Via message, ExtFmt+ EETLPPrefix+, MaxEETLPPrefixes 1",
+        "\t\t\t EmergencyPowerReduction Not Supported, EmergencyPowerReductionInit-",
+        "\t\t\t FRS+ TPHComp+ ExtTPHComp+", "\t\t\t AtomicOpsCap: 32bit+ 64bit- 128bitCAS-",
+        "\t\tDevCtl2: Completion Timeout: 65ms to 210ms, TimeoutDis-",
+        "\t\t\t AtomicOpsCtl: ReqEn+",
+        "\t\t\t IDOReq+ IDOCompl- LTR+ EmergencyPowerReductionReq-",
+        "\t\t\t 10BitTagReq+ OBFF Via WAKE#, EETLPPrefixBlk+",
+        "\t\tLnkCap2: Supported Link Speeds: 2.5-8GT/s, Crosslink- Retimer+ 2Retimers+ DRS+",
+        "\t\tLnkCtl2: Target Link Speed: 8GT/s, EnterCompliance- SpeedDis+",
+        "\t\t\t Transmit Margin: Normal Operating Range, EnterModifiedCompliance+ ComplianceSOS+",
+        "\t\t\t Compliance Preset/De-emphasis: 0dB de-emphasis, 1.9dB preshoot",
+        "\t\tLnkSta2: Current De-emphasis Level: -3.5dB, EqualizationComplete+ EqualizationPhase1+",
+        "\t\t\t EqualizationPhase2+ EqualizationPhase3+ LinkEqualizationRequest-",
+        "\t\t\t Retimer+ 2Retimers+ CrosslinkRes: unsupported, FltMode-",
+        "\t\t\t DownstreamComp: 1, DRS+",
+      ])
+  }
+
+  @Test func `the data of virtio's configuration access, which is the device's, is not shown`()
+    throws
+  {
+    let lines = try details([
+      0x00: 0x1041_1AF4, 0x04: 0x0010_0000, 0x34: 0x40, 0x40: 0x0514_0009, 0x50: 0x1234_5678,
+    ])
+    #expect(lines.last == "\t\t40: 09 00 14 05 00 00 00 00 00 00 00 00 00 00 00 00")
+  }
+
+  @Test func `numbers leave the name of the programming interface, which -v shows`() throws {
+    var listing = Listing(try inventory([("00:01.0", [8: 0x0C03_3000])]))
+    listing.naming = Naming(
+      .numbers, database: NameDatabase(Array("C 0c  Bus\n\t03  USB\n\t\t30  XHCI\n".utf8)))
+    #expect(listing.text == "00:01.0 0c03: 1234:0001\n")
+    listing.isVerbose = true
+    #expect(listing.text.hasPrefix("00:01.0 0c03: 1234:0001 (prog-if 30 [XHCI])\n"))
   }
 
   @Test func `a header alone says that its capabilities were not read`() throws {

@@ -7,20 +7,71 @@ extension CapabilityContents {
     case .powerManagement(let value): value.text
     case .msi(let value): value.text
     case .msix(let value): value.text
-    case .express(let value): value.text
+    case .express(let value, let version2, let hasMemory):
+      value.text(with: version2, hasMemory: hasMemory)
     case .virtio(let value): value.text
     case .vendor(let count):
       ["Vendor Specific Information: Len=\(hexadecimal(count, digits: 2)) <?>"]
     case .errorReporting(let value): value.text
     case .extendedVendor(let value): value.text
-    case .named(let name, _): [name]
+    case .hyperTransport(let value): ["HyperTransport: \(value.name)"]
+    case .debugPort(let value):
+      ["Debug port: BAR=\(value.bar) offset=\(hexadecimal(value.offset, digits: 4))"]
+    case .sata(let value): [value.text]
+    case .subsystem(let board):
+      [
+        "Subsystem: \(hexadecimal(board.vendorID, digits: 4)):\(hexadecimal(board.id, digits: 4))"
+      ]
+    case .serialNumber(let number): ["Device Serial Number \(serialNumberText(number))"]
+    case .named(let name): [name]
     }
+  }
+}
+
+/// A serial number as lspci writes it: its bytes, the highest one first.
+private func serialNumberText(_ number: UInt64) -> String {
+  stride(from: 56, through: 0, by: -8)
+    .map { hexadecimal(UInt8(truncatingIfNeeded: number >> UInt64($0)), digits: 2) }
+    .joined(separator: "-")
+}
+
+extension HyperTransportCapability {
+  /// The kind in lspci's words, with the values that are in its first register.
+  fileprivate var name: String {
+    switch kind {
+    case .primary: "Slave or Primary Interface"
+    case .secondary: "Host or Secondary Interface"
+    case .switching: "Switch"
+    case .interruptDiscovery: "Interrupt Discovery and Configuration"
+    case .revisionID:
+      "Revision ID: \(command >> 5 & 7)." + (command & 31 < 10 ? "0" : "") + "\(command & 31)"
+    case .unitIDClumping: "UnitID Clumping"
+    case .extendedConfigurationAccess: "Extended Configuration Space Access"
+    case .addressMapping: "Address Mapping"
+    case .msiMapping: "MSI Mapping " + flagText(command, ["Enable": 0, "Fixed": 1])
+    case .directRoute: "DirectRoute"
+    case .virtualChannelSet: "VCSet"
+    case .retryMode: "Retry Mode"
+    case .other(let number): "#\(hexadecimal(number, digits: 2))"
+    }
+  }
+}
+
+extension SATACapability {
+  fileprivate var text: String {
+    let place =
+      switch location {
+      case .bar(let bar, let offset): "BAR\(bar) Offset=\(hexadecimal(offset, digits: 8))"
+      case .configurationSpace: "InCfgSpace"
+      case .undefined(let number): "BAR??\(number)"
+      }
+    return "SATA HBA v\(majorRevision).\(minorRevision) \(place)"
   }
 }
 
 extension PowerManagement {
   fileprivate var text: [String] {
-    [
+    var lines = [
       "Power Management version \(version)",
       "Flags: " + flagText(capabilities, ["PMEClk": 3, "DSI": 5, "D1": 9, "D2": 10])
         + " AuxCurrent=\(auxiliaryCurrent)mA PME("
@@ -30,6 +81,11 @@ extension PowerManagement {
         + " DSel=\(control >> 9 & 15) DScale=\(control >> 13 & 3) "
         + flagText(control, ["PME": 15]),
     ]
+    if bridgeSupport != 0 {
+      lines.append(
+        "Bridge: " + flagText(bridgeSupport, ["PM": 7]) + " " + flagText(~bridgeSupport, ["B3": 6]))
+    }
+    return lines
   }
 }
 

@@ -17,7 +17,7 @@ struct CapabilityText {
     let capabilities = FunctionCapabilities(registers, header)
     for capability in capabilities.conventional {
       add("[\(hexadecimal(capability.value.register.offset, digits: 2))] ", capability.contents)
-      addBytes(capability.bytes, from: capability.value.register)
+      addBytes(capability) { $0.register }
     }
     addEnd(capabilities.conventionalEnd)
     for capability in capabilities.extended {
@@ -25,7 +25,7 @@ struct CapabilityText {
       add(
         "[\(hexadecimal(value.register.offset, digits: 3)) v\(value.version)] ",
         capability.contents)
-      addBytes(capability.bytes, from: value.register)
+      addBytes(capability) { $0.register }
     }
     if let end = capabilities.extendedEnd { addEnd(end) }
   }
@@ -36,11 +36,16 @@ struct CapabilityText {
     lines += text.dropFirst().map { "\t" + $0 }
   }
 
-  private mutating func addBytes(_ bytes: ArraySlice<UInt8>, from register: Register) {
-    for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 16) {
+  private mutating func addBytes<Value>(
+    _ capability: FunctionCapabilities.Entry<Value>, register: (Value) -> Register
+  ) {
+    let bytes = capability.bytes
+    let first = Int(register(capability.value).offset)
+    if !capability.isLengthKnown { lines.append("\tLength not known, at most:") }
+    for start in stride(from: 0, to: bytes.count, by: 16) {
       lines.append(
-        "\t\(hexadecimal(start, digits: 2)): "
-          + bytes[start..<min(start + 16, bytes.endIndex)].map { hexadecimal($0, digits: 2) }
+        "\t\(hexadecimal(first + start, digits: 2)): "
+          + bytes[start..<min(start + 16, bytes.count)].map { hexadecimal($0, digits: 2) }
           .joined(separator: " "))
     }
   }

@@ -2,12 +2,19 @@ import PCIConfig
 
 extension ExpressCapability {
   /// The values in lspci's words.
-  var text: [String] {
+  ///
+  /// - Parameters:
+  ///   - version2: The registers that version 2 added; `nil` where there are none.
+  ///   - hasMemory: Whether the function has a base address register for memory.
+  func text(with version2: ExpressCapability.Version2?, hasMemory: Bool) -> [String] {
     var lines = ["Express (v\(version)) \(title), IntMsgNum \(interruptMessage)\(flitMode)"]
     lines += deviceText
     if let link { lines += linkText(link) }
     if let slot { lines += Self.slotText(slot) }
     if let root { lines += root.text }
+    if let version2 {
+      lines += ExpressVersion2Text(version2, of: kind, hasMemory: hasMemory).lines
+    }
     return lines
   }
 
@@ -80,7 +87,7 @@ extension ExpressCapability {
     let can = link.capabilities
     let states = can >> 10 & 3
     let width = can >> 4 & 63
-    var first = "LnkCap:\tPort #\(can >> 24), Speed \(Self.speed(can)), Width x\(width), ASPM "
+    var first = "LnkCap:\tPort #\(can >> 24), Speed \(Self.speedText(can)), Width x\(width), ASPM "
     first += ["not supported", "L0s", "L1", "L0s L1"][Int(states)]
     var latencies: [String] = []
     if states & 1 == 1 { latencies.append("L0s \(Self.latencyL0s(can >> 12))") }
@@ -109,7 +116,7 @@ extension ExpressCapability {
             "ExtSynch": 7, "ClockPM": 8, "AutWidDis": 9, "BWInt": 10, "AutBWInt": 11,
             "FltModeDis": 13,
           ]),
-      "LnkSta:\tSpeed \(Self.speed(speedNow))\(comparison(speedNow, can & 15)), "
+      "LnkSta:\tSpeed \(Self.speedText(speedNow))\(comparison(speedNow, can & 15)), "
         + "Width x\(widthNow)\(comparison(widthNow, width))",
       "\t"
         + flagText(
@@ -155,11 +162,15 @@ extension ExpressCapability {
     ]
   }
 
-  private static func speed(_ value: UInt32) -> String {
+  /// A link's speed in GT/s, without the unit; `nil` for a number that version 6.0 does not define.
+  static func speed(_ value: UInt32) -> String? {
     let speeds = ["2.5", "5", "8", "16", "32", "64"]
     let index = Int(value & 15) - 1
-    return speeds.indices.contains(index) ? speeds[index] + "GT/s" : "unknown"
+    return speeds.indices.contains(index) ? speeds[index] : nil
   }
+
+  /// A link's speed with its unit.
+  static func speedText(_ value: UInt32) -> String { speed(value).map { $0 + "GT/s" } ?? "unknown" }
 
   private static func latencyL0s(_ value: UInt32) -> String {
     ["<64ns", "<128ns", "<256ns", "<512ns", "<1us", "<2us", "<4us", "unlimited"][Int(value & 7)]

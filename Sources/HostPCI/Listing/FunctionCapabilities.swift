@@ -6,8 +6,10 @@ struct FunctionCapabilities {
   struct Entry<Value> {
     let value: Value
     let contents: CapabilityContents
-    /// Its bytes, by their place among the registers.
-    let bytes: ArraySlice<UInt8>
+    /// Its bytes.
+    let bytes: [UInt8]
+    /// Whether its length is known; if not, ``bytes`` may reach beyond it.
+    let isLengthKnown: Bool
   }
 
   /// Those below 256.
@@ -22,124 +24,56 @@ struct FunctionCapabilities {
   /// How many bytes are shown of a capability whose length is not known.
   static let greatestUnknownLength = 64
 
-  /// Follows the lists.
-  init(_ registers: ConfigurationImage, _ header: Header) {
+  /// Follows the lists. Of registers behind the header only those are read that are in the lists.
+  ///
+  /// - Parameters:
+  ///   - registers: The function's registers.
+  ///   - header: Its header.
+  init(_ registers: some FunctionRegisters, _ header: Header) {
     let list = CapabilityList(registers, header)
-    let isExpress = list.capabilities.contains { $0.id == Capability.expressID }
-    let reachesExtended = registers.bytes.count > 256
-    let extendedList = isExpress && reachesExtended ? ExtendedCapabilityList(registers) : nil
     let express = list.capabilities.first { $0.id == Capability.expressID }
-      .flatMap { ExpressCapability(registers, at: $0.register) }
+    let reachesExtended = express != nil && registers.doubleword(at: 0x100) != nil
+    let extendedList = reachesExtended ? ExtendedCapabilityList(registers) : nil
+    let expressValue = express.flatMap { ExpressCapability(registers, at: $0.register) }
     let starts =
       (list.capabilities.map(\.register) + (extendedList?.capabilities.map(\.register) ?? []))
-      .map { Int($0.offset) }.sorted()
+      .sorted()
 
-    func bytes(from register: Register, _ count: Int?) -> ArraySlice<UInt8> {
-      let start = Int(register.offset)
-      let limit = min(registers.bytes.count, start < 256 ? 256 : 4096)
-      let next = starts.first { $0 > start } ?? limit
-      let end = min(start + (count ?? Self.greatestUnknownLength), next, limit)
-      return registers.bytes[min(start, end)..<end]
+    func bytes(from register: Register, _ count: Int?) -> [UInt8] {
+      let limit = register.isExtended ? 4096 : 256
+      let next = starts.first { $0 > register }.map { Int($0.offset) } ?? limit
+      let end = min(Int(register.offset) + (count ?? Self.greatestUnknownLength), next, limit)
+      return registers.bytes(from: register, to: end)
     }
 
     conventional = list.capabilities.map { capability in
       let contents = CapabilityContents(registers, header, capability)
+      let count = contents.byteCount ?? capability.byteCount(registers, header.layout)
       return Entry(
-        value: capability, contents: contents,
-        bytes: bytes(from: capability.register, contents.byteCount))
+        value: capability, contents: contents, bytes: bytes(from: capability.register, count),
+        isLengthKnown: count != nil)
     }
     conventionalEnd = list.end
     extended = (extendedList?.capabilities ?? []).map { capability in
       let contents = CapabilityContents(
-        registers, capability, isRoot: express?.kind.isRoot ?? false)
+        registers, capability, isRoot: expressValue?.kind.isRoot ?? false)
+      let count = contents.byteCount ?? capability.byteCount(registers, expressValue)
       return Entry(
-        value: capability, contents: contents,
-        bytes: bytes(from: capability.register, contents.byteCount))
+        value: capability, contents: contents, bytes: bytes(from: capability.register, count),
+        isLengthKnown: count != nil)
     }
     extendedEnd = extendedList?.end
   }
 }
 
-/// What a capability says, as far as it is decoded.
-enum CapabilityContents {
-  case powerManagement(PowerManagement)
-  case msi(MSI)
-  case msix(MSIX)
-  case express(ExpressCapability)
-  case virtio(VirtioCapability)
-  /// A vendor's own, of so many bytes.
-  case vendor(byteCount: Int)
-  case errorReporting(AdvancedErrorReporting)
-  case extendedVendor(VendorCapability)
-  /// The name alone, and the length where it is fixed.
-  case named(String, byteCount: Int?)
-
-  /// Decodes a capability of the first list.
-  init(_ registers: ConfigurationImage, _ header: Header, _ capability: Capability) {
-    let register = capability.register
-    let decoded: CapabilityContents? =
-      switch capability.id {
-      case PowerManagement.id: PowerManagement(registers, at: register).map { .powerManagement($0) }
-      case MSI.id: MSI(registers, at: register).map { .msi($0) }
-      case MSIX.id: MSIX(registers, at: register).map { .msix($0) }
-      case Capability.expressID: ExpressCapability(registers, at: register).map { .express($0) }
-      case 0x09:
-        Self.virtio(registers, header, register)
-          ?? .vendor(byteCount: Int(capability.header & 0xFF))
-      default: nil
-      }
-    self =
-      decoded
-      ?? .named(
-        capability.name
-          ?? "#\(hexadecimal(capability.id, digits: 2)) "
-          + "[\(hexadecimal(capability.header, digits: 4))]",
-        byteCount: Self.fixedLengths[capability.id])
-  }
-
-  /// Decodes a capability of extended configuration space.
-  init(_ registers: ConfigurationImage, _ capability: ExtendedCapability, isRoot: Bool) {
-    let decoded: CapabilityContents? =
-      switch capability.id {
-      case AdvancedErrorReporting.id:
-        AdvancedErrorReporting(registers, at: capability.register, isRoot: isRoot)
-          .map { .errorReporting($0) }
-      default: VendorCapability(registers, capability).map { .extendedVendor($0) }
-      }
-    self =
-      decoded
-      ?? .named(
-        capability.name ?? "Extended Capability ID \(hexadecimal(capability.id, digits: 4))",
-        byteCount: capability.id == 0x03 ? 12 : nil)
-  }
-
-  /// The lengths of capabilities that are not decoded: VPD, slot ID, CompactPCI's hot-swap, debug
-  /// port, subsystem, SATA, advanced features.
-  private static let fixedLengths: [UInt8: Int] = [
-    0x03: 8, 0x04: 4, 0x06: 4, 0x0A: 4, 0x0D: 8, 0x12: 8, 0x13: 6,
-  ]
-
-  private static func virtio(
-    _ registers: ConfigurationImage, _ header: Header, _ register: Register
-  ) -> CapabilityContents? {
-    guard header.vendorID == VirtioCapability.vendorID,
-      VirtioCapability.deviceIDs ~= header.deviceID
-    else { return nil }
-    return VirtioCapability(registers, at: register).map { .virtio($0) }
-  }
-
-  /// How many bytes the capability has; `nil` where that is not known.
-  var byteCount: Int? {
-    switch self {
-    case .powerManagement: 8
-    case .msi(let value): value.byteCount
-    case .msix: 12
-    case .express(let value): value.byteCount
-    case .virtio(let value): Int(value.byteCount)
-    case .vendor(let count): count
-    case .errorReporting: 0x48
-    case .extendedVendor(let value): Int(value.byteCount)
-    case .named(_, let count): count
+extension FunctionRegisters {
+  /// The bytes from a register, a multiple of 4, up to another, as far as these registers reach.
+  fileprivate func bytes(from register: Register, to end: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for offset in stride(from: Int(register.offset), to: end, by: 4) {
+      guard let value = doubleword(at: UInt16(offset)) else { break }
+      bytes += (0..<min(4, end - offset)).map { UInt8(truncatingIfNeeded: value >> UInt32($0 * 8)) }
     }
+    return bytes
   }
 }

@@ -8,6 +8,7 @@ struct FunctionReader {
   private let address: FunctionAddress
   private let directory: String
   private let procfs: ProcfsDevices?
+  private let byteLimit: Int
 
   /// Takes a function.
   ///
@@ -15,12 +16,16 @@ struct FunctionReader {
   ///   - access: The machine, and the mode in which registers are accessed.
   ///   - address: The function.
   ///   - procfs: What lists it; `nil` for sysfs.
-  init(_ access: HostAccess, _ address: FunctionAddress, _ procfs: ProcfsDevices?) {
+  ///   - byteLimit: How many bytes are read where registers are asked for.
+  init(
+    _ access: HostAccess, _ address: FunctionAddress, _ procfs: ProcfsDevices?, byteLimit: Int
+  ) {
     self.access = access
     host = access.host
     self.address = address
     directory = "sys/bus/pci/devices/\(address)/"
     self.procfs = procfs
+    self.byteLimit = byteLimit
   }
 
   /// Whether the kernel tells in sysfs what the function is, and is believed.
@@ -54,9 +59,7 @@ struct FunctionReader {
     let count = byteCount(details, function, event)
     if count > 0 {
       do {
-        let (bytes, mode) = try registers.bytes(limit: count)
-        function.image = ConfigurationImage(bytes)
-        function.mode = mode
+        try read(count, details, of: registers, into: &function)
       } catch {
         guard case .system(let cause) = error, cause.isErrno(ENOENT) || cause.isErrno(ENOTDIR)
         else { throw failure(error) }
@@ -82,6 +85,30 @@ struct FunctionReader {
     return function
   }
 
+  /// Reads registers from the first on and, where they are asked for, those of capabilities.
+  private func read(
+    _ count: Int, _ details: Inventory.Details, of registers: FunctionAccess,
+    into function: inout ListedFunction
+  ) throws(AccessFailure) {
+    let (bytes, mode) = try registers.bytes(limit: count)
+    function.image = ConfigurationImage(bytes)
+    function.mode = mode
+    guard count < 4096, !details.isDisjoint(with: [.registers, .capabilities]),
+      let header = function.header
+    else { return }
+    var image = bytes
+    if header.layout == .cardBus, count < 128 {
+      image = try registers.bytes(limit: 128).bytes
+      function.image = ConfigurationImage(image)
+    }
+    guard details.contains(.capabilities) else { return }
+    let onDemand = RegistersOnDemand(
+      registers, after: image,
+      identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
+    _ = FunctionCapabilities(onDemand, header)
+    function.image = onDemand.image
+  }
+
   private var event: DeviceEvent {
     procfs.map { DeviceEvent($0.device(at: address)) }
       ?? DeviceEvent(host.text(directory + "uevent").value ?? "")
@@ -103,9 +130,12 @@ struct FunctionReader {
   private func byteCount(
     _ details: Inventory.Details, _ function: ListedFunction, _ event: DeviceEvent
   ) -> Int {
-    if details.contains(.registers) { return 4096 }
+    if details.contains(.capabilities) { return details.contains(.registers) ? byteLimit : 64 }
     // A bridge has it in a capability.
-    if details.contains(.subsystem) && !(isKnownToSysfs && event.tellsSubsystem) { return 256 }
+    let boardCount =
+      details.contains(.subsystem) && !(isKnownToSysfs && event.tellsSubsystem) ? 256 : 0
+    if details.contains(.registers) { return max(byteLimit, boardCount) }
+    guard boardCount == 0 else { return boardCount }
     guard function.image == nil else { return 0 }
     let isBridge = function.classCode.base == 0x06
     return function.revisionID == nil || isBridge && details.contains(.bridges) ? 64 : 0

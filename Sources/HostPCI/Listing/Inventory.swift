@@ -18,13 +18,15 @@ public struct Inventory: Sendable {
     public static let assignments = Details(rawValue: 4)
     /// The headers of bridges.
     public static let bridges = Details(rawValue: 8)
-    /// All registers that can be read.
+    /// The registers from the first on, as many as can be read and are asked for.
     public static let registers = Details(rawValue: 16)
     /// The node of memory that is near, and the group of the IOMMU.
     public static let placement = Details(rawValue: 32)
     /// The modules of the kernel that claim it.
     public static let modules = Details(rawValue: 64)
-    /// All of them.
+    /// The header, and of the registers behind it those of capabilities alone.
+    public static let capabilities = Details(rawValue: 128)
+    /// All of them, with all registers.
     public static let all: Details = [
       .subsystem, .driver, .assignments, .bridges, .registers, .placement, .modules,
     ]
@@ -85,16 +87,19 @@ public struct Inventory: Sendable {
   ///   - access: The machine, and the mode.
   ///   - selection: Which functions are meant.
   ///   - details: What is read of each.
+  ///   - byteLimit: How many bytes are read where ``Details/registers`` are asked for, a multiple of
+  ///     4 from 64 on; of a CardBus bridge, whose header has them, at least 128.
   /// - Throws: ``InventoryUnavailable`` where the machine shows no PCI functions at all.
   public init(
-    of access: HostAccess, _ selection: FunctionSelection = .all, details: Details = []
+    of access: HostAccess, _ selection: FunctionSelection = .all, details: Details = [],
+    byteLimit: Int = 4096
   ) throws(InventoryUnavailable) {
     let list = try access.functions()
     let aliases = details.contains(.modules) ? ModuleAliases(access.host) : nil
     var functions: [ListedFunction] = []
     var failures: [String] = []
     for address in list.addresses where selection.contains(address) {
-      let reader = FunctionReader(access, address, list.procfs)
+      let reader = FunctionReader(access, address, list.procfs, byteLimit: byteLimit)
       do {
         if var function = try reader.read(details, where: { selection.contains($0) }) {
           if let aliases { function.modules = reader.modules(aliases) }

@@ -30,7 +30,8 @@ public struct ListedFunction: Sendable {
   var interrupt: UInt32?
   /// The ranges that the kernel gave it, by base address register, the expansion ROM at 6.
   var ranges: [AssignedRange] = []
-  /// The registers that were read; `nil` where they were not asked for or could not be read.
+  /// The registers that were read; `nil` where they were not asked for or could not be read. With
+  /// ``Inventory/Details/capabilities`` those between capabilities are zero.
   public internal(set) var image: ConfigurationImage?
 
   init(address: FunctionAddress, vendorID: UInt16, deviceID: UInt16, classCode: ClassCode) {
@@ -84,28 +85,5 @@ public struct ListedFunction: Sendable {
     else { return nil }
     return Header.Subsystem(
       vendorID: UInt16(truncatingIfNeeded: value), id: UInt16(truncatingIfNeeded: value >> 16))
-  }
-}
-
-/// A range of addresses that the kernel gave a function.
-struct AssignedRange: Equatable, Sendable {
-  /// The first address.
-  let start: UInt64
-  /// How many there are, 0 for none.
-  let size: UInt64
-
-  /// Reads the text of a `resource` file: a line for each base address register with the first and
-  /// the last address and flags.
-  static func parse(_ text: String) -> [AssignedRange] {
-    text.lines.prefix(7).map { line in
-      let numbers = line.split(separator: " ").prefix(2).map { word in
-        word.hasPrefix("0x") ? UInt64(word.dropFirst(2), radix: 16) ?? 0 : 0
-      }
-      guard numbers.count == 2, numbers[1] > numbers[0] || numbers[0] != 0 else {
-        return AssignedRange(start: 0, size: 0)
-      }
-      return AssignedRange(
-        start: numbers[0], size: numbers[1] >= numbers[0] ? numbers[1] - numbers[0] &+ 1 : 0)
-    }
   }
 }

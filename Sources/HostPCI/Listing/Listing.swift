@@ -12,6 +12,9 @@ public struct Listing: Sendable {
   public var showsDriver = false
   /// Whether headers and capabilities are shown: lspci's `-v`.
   public var isVerbose = false
+  /// Whether the address of a function is tagged `Device`, as the function itself is, instead of
+  /// `Slot`: lspci's `-vm`.
+  public var tagsSlotAsDevice = false
   /// How many bytes of each function are shown; `nil` for none.
   public var byteLimit: Int?
 
@@ -99,7 +102,7 @@ public struct Listing: Sendable {
   }
 
   private func record(_ function: ListedFunction) -> String {
-    var text = "Slot:\t"
+    var text = tagsSlotAsDevice ? "Device:\t" : "Slot:\t"
     text += slot(function, showsSegment: alwaysShowsSegment || function.address.segment != 0)
     text += "\nClass:\t\(naming.classText(function.classCode))"
     text += "\nVendor:\t\(naming.vendorText(function.vendorID))"

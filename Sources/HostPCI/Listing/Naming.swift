@@ -6,7 +6,7 @@ public struct Naming: Sendable {
   public enum Style: Sendable {
     /// Names, and numbers where there is none.
     case names
-    /// Numbers: lspci's `-n`.
+    /// Numbers: lspci's `-n`. A programming interface still has its name.
     case numbers
     /// Names with numbers in brackets: lspci's `-nn`.
     case both
@@ -15,6 +15,8 @@ public struct Naming: Sendable {
   /// What is written.
   public let style: Style
   private let database: NameDatabase?
+  /// The names of vendors, devices, boards and classes, which numbers take the place of.
+  private var names: NameDatabase? { style == .numbers ? nil : database }
 
   /// Creates a naming.
   ///
@@ -23,23 +25,23 @@ public struct Naming: Sendable {
   ///   - database: The names; `nil` where there are none.
   public init(_ style: Style, database: NameDatabase?) {
     self.style = style
-    self.database = style == .numbers ? nil : database
+    self.database = database
   }
 
   /// Numbers alone.
   public static let numbers = Naming(.numbers, database: nil)
 
-  func vendorName(_ id: UInt16) -> String? { database?.vendor(id) }
+  func vendorName(_ id: UInt16) -> String? { names?.vendor(id) }
 
-  func deviceName(_ id: UInt16, of vendor: UInt16) -> String? { database?.device(id, of: vendor) }
+  func deviceName(_ id: UInt16, of vendor: UInt16) -> String? { names?.device(id, of: vendor) }
 
   func subsystemName(_ subsystem: Header.Subsystem, on function: ListedFunction) -> String? {
-    database?.subsystem(
+    names?.subsystem(
       subsystem.id, by: subsystem.vendorID, on: function.deviceID, of: function.vendorID)
   }
 
   func className(_ code: ClassCode) -> String? {
-    database?.subclass(code.sub, of: code.base) ?? database?.baseClass(code.base)
+    names?.subclass(code.sub, of: code.base) ?? names?.baseClass(code.base)
   }
 
   func interfaceName(_ code: ClassCode) -> String? {
@@ -49,11 +51,11 @@ public struct Naming: Sendable {
   /// A class, for example `0200`, `Ethernet controller` or `Ethernet controller [0200]`.
   func classText(_ code: ClassCode) -> String {
     let number = hexadecimal(UInt16(code.base) << 8 | UInt16(code.sub), digits: 4)
-    if let name = database?.subclass(code.sub, of: code.base) {
+    if let name = names?.subclass(code.sub, of: code.base) {
       return text(name, number, unknown: "Class")
     }
     // The base class alone says too little.
-    if let name = database?.baseClass(code.base) { return "\(name) [\(number)]" }
+    if let name = names?.baseClass(code.base) { return "\(name) [\(number)]" }
     return text(nil, number, unknown: "Class")
   }
 

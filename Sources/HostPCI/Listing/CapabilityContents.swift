@@ -1,0 +1,125 @@
+import PCIConfig
+
+/// What a capability says, as far as it is decoded.
+enum CapabilityContents {
+  case powerManagement(PowerManagement)
+  case msi(MSI)
+  case msix(MSIX)
+  /// With the registers of version 2, and whether the function has memory.
+  case express(ExpressCapability, ExpressCapability.Version2?, hasMemory: Bool)
+  case virtio(VirtioCapability)
+  /// A vendor's own, of so many bytes.
+  case vendor(byteCount: Int)
+  case hyperTransport(HyperTransportCapability)
+  case debugPort(DebugPort)
+  case sata(SATACapability)
+  /// The board of a bridge.
+  case subsystem(Header.Subsystem)
+  case errorReporting(AdvancedErrorReporting)
+  case extendedVendor(VendorCapability)
+  /// The serial number of a device, 64 bits.
+  case serialNumber(UInt64)
+  /// The name alone.
+  case named(String)
+
+  /// Decodes a capability of the first list.
+  init(_ registers: some FunctionRegisters, _ header: Header, _ capability: Capability) {
+    let register = capability.register
+    let decoded: CapabilityContents? =
+      switch capability.id {
+      case PowerManagement.id: PowerManagement(registers, at: register).map { .powerManagement($0) }
+      case MSI.id: MSI(registers, at: register).map { .msi($0) }
+      case MSIX.id: MSIX(registers, at: register).map { .msix($0) }
+      case Capability.expressID: Self.express(registers, header, register)
+      case 0x09:
+        Self.virtio(registers, header, register)
+          ?? .vendor(byteCount: Int(capability.header & 0xFF))
+      case HyperTransportCapability.id:
+        HyperTransportCapability(capability).map { .hyperTransport($0) }
+      case DebugPort.id: DebugPort(capability).map { .debugPort($0) }
+      case SATACapability.id: SATACapability(registers, at: register).map { .sata($0) }
+      case 0x0D: Self.subsystem(registers, register)
+      default: nil
+      }
+    self =
+      decoded
+      ?? .named(
+        capability.name
+          ?? "#\(hexadecimal(capability.id, digits: 2)) "
+          + "[\(hexadecimal(capability.header, digits: 4))]")
+  }
+
+  /// Decodes a capability of extended configuration space.
+  init(_ registers: some FunctionRegisters, _ capability: ExtendedCapability, isRoot: Bool) {
+    let decoded: CapabilityContents? =
+      switch capability.id {
+      case AdvancedErrorReporting.id:
+        AdvancedErrorReporting(registers, at: capability.register, isRoot: isRoot)
+          .map { .errorReporting($0) }
+      case 0x03: Self.serialNumber(registers, capability.register)
+      default: VendorCapability(registers, capability).map { .extendedVendor($0) }
+      }
+    self =
+      decoded
+      ?? .named(
+        capability.name ?? "Extended Capability ID \(hexadecimal(capability.id, digits: 4))")
+  }
+
+  private static func express(
+    _ registers: some FunctionRegisters, _ header: Header, _ register: Register
+  ) -> CapabilityContents? {
+    guard let value = ExpressCapability(registers, at: register) else { return nil }
+    return .express(
+      value, ExpressCapability.Version2(registers, at: register, of: value),
+      hasMemory: header.baseAddresses.contains { $0.kind.isMemory })
+  }
+
+  private static func virtio(
+    _ registers: some FunctionRegisters, _ header: Header, _ register: Register
+  ) -> CapabilityContents? {
+    guard header.vendorID == VirtioCapability.vendorID,
+      VirtioCapability.deviceIDs ~= header.deviceID
+    else { return nil }
+    return VirtioCapability(registers, at: register).map { .virtio($0) }
+  }
+
+  /// The board (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2.5.13).
+  private static func subsystem(
+    _ registers: some FunctionRegisters, _ register: Register
+  ) -> CapabilityContents? {
+    guard register.offset < 0xFC, let value = registers.doubleword(at: register.offset + 4) else {
+      return nil
+    }
+    return .subsystem(
+      Header.Subsystem(
+        vendorID: UInt16(truncatingIfNeeded: value), id: UInt16(truncatingIfNeeded: value >> 16)))
+  }
+
+  /// The serial number (PCI Express Base Specification 6.0, 7.9.3).
+  private static func serialNumber(
+    _ registers: some FunctionRegisters, _ register: Register
+  ) -> CapabilityContents? {
+    guard register.offset < 0xFF8, let lower = registers.doubleword(at: register.offset + 4),
+      let upper = registers.doubleword(at: register.offset + 8)
+    else { return nil }
+    return .serialNumber(UInt64(upper) << 32 | UInt64(lower))
+  }
+
+  /// How many bytes the capability has, where its contents tell.
+  var byteCount: Int? {
+    switch self {
+    case .powerManagement: 8
+    case .msi(let value): value.byteCount
+    case .msix: 12
+    case .express(let value, _, _): value.byteCount
+    // Reading the data of this one reads the device (Virtual I/O Device 1.2, 4.1.4.9).
+    case .virtio(let value) where value.structure == .configurationAccess:
+      min(Int(value.byteCount), 16)
+    case .virtio(let value): Int(value.byteCount)
+    case .vendor(let count): count
+    case .errorReporting: 0x48
+    case .extendedVendor(let value): Int(value.byteCount)
+    case .hyperTransport, .debugPort, .sata, .subsystem, .serialNumber, .named: nil
+    }
+  }
+}
