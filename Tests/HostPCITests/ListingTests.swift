@@ -199,6 +199,55 @@ struct ListingTests {
       ])
   }
 
+  @Test func `JSON has a CardBus bridge, windows without a type, and lengths that are not known`()
+    throws
+  {
+    func function(_ registers: [Int: UInt32], size: Int = 64) throws -> NSDictionary {
+      var listing = Listing(try inventory([("00:01.0", registers)], size: size))
+      listing.isVerbose = true
+      let document = try JSONSerialization.jsonObject(
+        with: try JSONEncoder().encode(ListDocument(listing)))
+      return try #require(
+        ((document as? NSDictionary)?["functions"] as? [NSDictionary])?.first)
+    }
+    func part(_ document: NSDictionary, _ name: String) throws -> NSDictionary {
+      try #require(document[name] as? NSDictionary)
+    }
+    let cardBus = try function(
+      [
+        8: 0x0200_0000, 0x0C: 0x0002_0000, 0x18: 0x0005_0201, 0x1C: 0xF400_0000, 0x20: 0xF5FF_F000,
+        0x24: 0x1000, 0x2C: 0x4001, 0x30: 0x40FC, 0x34: 0x4400, 0x38: 0x44FC, 0x3C: 0x05C0_0000,
+        0x44: 0x0381,
+      ], size: 128)
+    let wanted: NSDictionary = [
+      "primaryBus": 1, "secondaryBus": 2, "subordinateBus": 5, "control": "0x05c0",
+      "legacyModeBase": "0x0381",
+      "memory": [
+        ["base": "0xf4000000", "limit": "0xf5ffffff", "isOpen": true],
+        ["base": "0x1000", "limit": "0xfff", "isOpen": false],
+      ],
+      "ports": [
+        ["base": "0x4000", "limit": "0x40ff", "isOpen": true],
+        ["base": "0x4400", "limit": "0x44ff", "isOpen": true],
+      ],
+    ]
+    #expect(try part(cardBus, "header")["cardBus"] as? NSDictionary == wanted)
+    #expect(try part(cardBus, "header")["classFitsLayout"] as? Bool == false)
+    let bridge = try function([8: 0x0604_0000, 0x0C: 0x0001_0000, 0x1C: 0xF1])
+    #expect(
+      try part(part(bridge, "header"), "bridge")["ports"] as? NSDictionary == [
+        "base": "0xf000", "limit": "0xfff", "isOpen": false,
+        "undefinedTypes": ["base": "0xf1", "limit": "0x0"],
+      ])
+    let lengths = try function(
+      [0x04: 0x0010_0000, 0x34: 0x40, 0x40: 0x0000_4403, 0x44: 0x0016], size: 256)
+    #expect(
+      try (part(lengths, "capabilities")["conventional"] as? [NSDictionary])?.map {
+        $0["isLengthKnown"] as? Bool
+      }
+        == [true, false])
+  }
+
   @Test func `a bridge with undefined types of windows, and a class that does not fit, are told`()
     throws
   {
@@ -260,7 +309,7 @@ struct ListingTests {
         "\t\tLnkSta2: Current De-emphasis Level: -3.5dB, EqualizationComplete+ EqualizationPhase1+",
         "\t\t\t EqualizationPhase2+ EqualizationPhase3+ LinkEqualizationRequest-",
         "\t\t\t Retimer+ 2Retimers+ CrosslinkRes: unsupported, FltMode-",
-        "\t\t\t DownstreamComp: 1, DRS+",
+        "\t\t\t DownstreamComp: Link Down - Not Present, DRS+",
       ])
   }
 

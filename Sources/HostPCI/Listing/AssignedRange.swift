@@ -19,7 +19,9 @@ struct AssignedRange: Equatable, Sendable {
       let numbers = line.split(separator: " ").prefix(3).map { word in
         word.hasPrefix("0x") ? UInt64(word.dropFirst(2), radix: 16) ?? 0 : 0
       }
-      guard numbers.count >= 2, numbers[1] > numbers[0] || numbers[0] != 0 else { return none }
+      guard numbers.count >= 2, numbers[0] != 0 || 1..<UInt64.max ~= numbers[1] else {
+        return none
+      }
       return AssignedRange(
         start: numbers[0], size: numbers[1] >= numbers[0] ? numbers[1] - numbers[0] &+ 1 : 0,
         flags: numbers.count > 2 ? numbers[2] : 0)

@@ -170,7 +170,13 @@ struct ExpressVersion2Text {
         + " CrosslinkRes: \(crosslink[Int(status >> 8 & 3)]), " + flagText(status, ["FltMode": 10]),
     ]
     if link.capabilities >> 31 == 1 {
-      lines.append("\t DownstreamComp: \(status >> 12 & 7), " + flagText(status, ["DRS": 15]))
+      let components = [
+        "Link Down - Presence Not Determined", "Link Down - Not Present", "Link Down - Present",
+        "Reserved", "Link Up - Present", "Link Up - Present and DRS Received", "Reserved",
+        "Reserved",
+      ]
+      lines.append(
+        "\t DownstreamComp: \(components[Int(status >> 12 & 7)]), " + flagText(status, ["DRS": 15]))
     }
     return lines
   }

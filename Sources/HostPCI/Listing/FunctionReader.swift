@@ -102,9 +102,10 @@ struct FunctionReader {
       function.image = ConfigurationImage(image)
     }
     guard details.contains(.capabilities) else { return }
-    let onDemand = RegistersOnDemand(
-      registers, after: image,
+    let current = CurrentRegisters(
+      registers: registers,
       identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
+    let onDemand = RegistersOnDemand(current, after: image)
     _ = FunctionCapabilities(onDemand, header)
     function.image = onDemand.image
   }
