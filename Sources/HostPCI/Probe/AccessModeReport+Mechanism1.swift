@@ -31,7 +31,7 @@ extension AccessModeReport {
     case .known(let answer): value = answer
     }
     let latch = answers.first { $0.question == .latch }?.answer.value
-    guard latch == UInt32(1) << 31 | UInt32(function.routingID) << 8 else {
+    guard latch == Mechanism1Access.address(of: function, .vendorID) else {
       return report(
         .missing, ["CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 here"])
     }
