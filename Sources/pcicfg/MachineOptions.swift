@@ -14,7 +14,8 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     name: .customShort("F"),
-    help: ArgumentHelp("Look at a dump of 'lspci -x' instead of a machine.", valueName: "file"),
+    help: ArgumentHelp(
+      "Look at a dump of 'lspci -x' instead of a machine; - is standard input.", valueName: "file"),
     completion: .file())
   var file: String?
 
@@ -46,7 +47,7 @@ struct MachineOptions: ParsableArguments {
       return try Host(recordedAt: root)
     } catch {
       throw .cannotRun(
-        "\(error.subject): \(error.cause): expected the directory of a recorded machine")
+        "\(quoted(error.subject)): \(error.cause): expected the directory of a recorded machine")
     }
   }
 
