@@ -122,9 +122,7 @@ enum CapabilityContents {
   private static func virtio(
     _ registers: ConfigurationImage, _ header: Header, _ register: Register
   ) -> CapabilityContents? {
-    guard header.vendorID == VirtioCapability.vendorID,
-      VirtioCapability.deviceIDs ~= header.deviceID
-    else { return nil }
+    guard header.isVirtio else { return nil }
     return VirtioCapability(registers, at: register).map { .virtio($0) }
   }
 
