@@ -13,7 +13,7 @@ public enum WriteHazard: Hashable, Sendable {
   /// A bridge's bus numbers (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2.5.2 to 3.2.5.4).
   case busNumbers
   /// A bridge's base and limit of what it forwards (3.2.5.6 to 3.2.5.10), or its Flattening Portal
-  /// Bridge (PCI Express Base Specification 6.0, 7.8.10).
+  /// Bridge (PCI Express Base Specification 6.0, 6.26).
   case bridgeWindow
   /// Bridge control, which resets the bus behind (PCI-to-PCI Bridge Architecture Specification 1.2,
   /// 3.2.5.18).
@@ -48,11 +48,11 @@ public enum WriteHazard: Hashable, Sendable {
   case window
   /// Virtual functions and their base addresses (PCI Express Base Specification 6.0, 9.3.3).
   case virtualFunctions
-  /// Access Control Services (7.7.11).
+  /// Access Control Services (6.12).
   case accessControl
-  /// Address translation and its requests: ATS, PASID and page requests (7.8.9, 10.5).
+  /// Address translation and its requests: ATS, PASID and page requests (6.20, 10.5).
   case addressTranslation
-  /// Multicast's address range and receivers (7.9.11).
+  /// Multicast's address range and receivers (6.14).
   case multicast
   /// Control registers of Compute Express Link, which maps memory (CXL Specification 3.0, 8.1).
   case cxl
