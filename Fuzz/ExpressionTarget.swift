@@ -36,6 +36,9 @@ extension FuzzTarget {
       precondition(Int(register.offset) % expression.width.byteCount == 0)
       let end = Int(register.offset) + expression.width.byteCount * assignment.values.count
       precondition(end <= 4096)
+      for value in assignment.values {
+        _ = try? WriteHazard(writing: value.mask, to: register, of: image)
+      }
       return assignment.values.count + 1
     })
 }

@@ -13,6 +13,7 @@ extension FuzzTarget {
         """
       let failures: [SystemFailure.Cause] = [
         .errno(1), .errno(95), .errno(133), .signal(7), .signal(6), .endOfFile,
+        .irregularFile,
       ]
       let refusals = failures.map { "\(RawQuestion.openMemory.failed($0))\n" }
       return RecordedIdentities.all.map { Array($0.utf8) + [0] }

@@ -12,7 +12,7 @@ extension FuzzTarget {
     run: { bytes in
       let text = String(decoding: bytes, as: UTF8.self)
       var count = 0
-      let slot = SlotSelection(text)
+      let slot = try? SlotSelection(text)
       if let address = FunctionAddress(text) {
         precondition(FunctionAddress("\(address)") == address)
         // What names one function is a selection of this one.
@@ -21,11 +21,11 @@ extension FuzzTarget {
         count += 1
       }
       if let slot {
-        precondition(SlotSelection(text.lowercased()) == slot)
+        precondition((try? SlotSelection(text.lowercased())) == slot)
         count += [0, 0x00FB, 0xFFFF].count { slot.contains(FunctionAddress(routingID: $0)) }
       }
-      if let id = IDSelection(text) {
-        precondition(IDSelection(text.uppercased()) == id)
+      if let id = try? IDSelection(text) {
+        precondition((try? IDSelection(text.uppercased())) == id)
         let function = ListedFunction(
           address: .hostBridge, vendorID: 0x8086, deviceID: 0x29C0,
           classCode: ClassCode(base: 6, sub: 0, interface: 0))

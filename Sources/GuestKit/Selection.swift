@@ -1,4 +1,5 @@
 import GuestProtocol
+import PCIConfig
 import Spelling
 
 /// Which checks of which suites, and which hypervisors, a person asks for.
@@ -87,17 +88,15 @@ extension Selection.Failure: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noCheck(let pattern, let near):
-      "no suite or check matches \(Self.quoted(pattern))"
+      "no suite or check matches \(quoted(pattern))"
         + (pattern.contains(",") ? "; several are separated by blanks" : Self.hint(near))
     case .onRequest(let pattern, let suite):
       "\(pattern) matches only the suite \(suite), which runs only where it is named in full"
     case .noHypervisor(let pattern, let near):
-      "no hypervisor matches \(Self.quoted(pattern))"
+      "no hypervisor matches \(quoted(pattern))"
         + (pattern.contains(",") ? "; for several repeat --on" : Self.hint(near))
     }
   }
-
-  private static func quoted(_ pattern: String) -> String { pattern.isEmpty ? "''" : pattern }
 
   private static func hint(_ near: [String]) -> String {
     near.isEmpty ? "; guestctl list shows all" : "; did you mean \(near.joined(separator: " or "))?"

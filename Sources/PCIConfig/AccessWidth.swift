@@ -15,6 +15,15 @@ public enum AccessWidth: UInt8, CaseIterable, Sendable {
   /// The number of bits: 8, 16 or 32.
   public var bitCount: Int { Int(rawValue) * 8 }
 
+  /// setpci's letter for it: `b`, `w` or `l`.
+  public var letter: String {
+    switch self {
+    case .byte: "b"
+    case .word: "w"
+    case .doubleword: "l"
+    }
+  }
+
   /// The value of this width with every bit set, which a read returns where nothing answers.
   public var allOnes: UInt32 { .max >> UInt32(32 - bitCount) }
 }

@@ -1,6 +1,6 @@
 extension [UInt8] {
   /// The unsigned number of `count` bytes, at most 8, at an offset; all of them must be there.
-  func littleEndian(at offset: Int, count: Int) -> UInt64 {
+  public func littleEndian(at offset: Int, count: Int) -> UInt64 {
     var value: UInt64 = 0
     for index in (0..<count).reversed() { value = value << 8 | UInt64(self[offset + index]) }
     return value

@@ -29,12 +29,6 @@ public struct ConfigurationAccess: Hashable, Sendable {
 extension ConfigurationAccess: CustomStringConvertible {
   /// For example `0000:00:1f.3 0x40.l`, with setpci's letters for the width.
   public var description: String {
-    let letter =
-      switch width {
-      case .byte: "b"
-      case .word: "w"
-      case .doubleword: "l"
-      }
-    return "\(function) \(register).\(letter)"
+    "\(function) \(register).\(width.letter)"
   }
 }

@@ -174,8 +174,8 @@ private struct DumpReader {
     var end = text.endIndex
     while end > position && Self.isBlank(text[end - 1]) { end -= 1 }
     repeat {
-      guard position + 2 <= end, let upper = Self.digit(text[position]),
-        let lower = Self.digit(text[position + 1]),
+      guard position + 2 <= end, let upper = text[position].hexadecimalDigit,
+        let lower = text[position + 1].hexadecimalDigit,
         position + 2 == end || text[position + 2] == UInt8(ascii: " ")
       else { throw ConfigurationDumpError(line: number, reason: .malformedBytes) }
       guard bytes.count < 4096 else {
@@ -234,7 +234,9 @@ private struct DumpReader {
   ) -> (UInt32, digits: Int)? {
     let start = position
     var value: UInt32 = 0
-    while position < line.endIndex, position < start + 8, let digit = digit(line[position]) {
+    while position < line.endIndex, position < start + 8,
+      let digit = line[position].hexadecimalDigit
+    {
       value = value << 4 | UInt32(digit)
       position += 1
     }
@@ -251,14 +253,5 @@ private struct DumpReader {
 
   private static func isBlank(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
-  }
-
-  private static func digit(_ byte: UInt8) -> UInt8? {
-    switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-    default: nil
-    }
   }
 }

@@ -20,9 +20,7 @@ extension FunctionAddress {
   }
 
   private static func number(_ text: some StringProtocol, digits: Int) -> UInt32? {
-    guard text.utf8.count <= digits, let first = text.utf8.first,
-      first != UInt8(ascii: "+"), first != UInt8(ascii: "-")
-    else { return nil }
-    return UInt32(text, radix: 16)
+    guard text.utf8.count <= digits else { return nil }
+    return hexadecimalNumber(text.utf8).map { UInt32($0) }
   }
 }

@@ -17,6 +17,15 @@ public struct Mechanism1Access: Equatable, Sendable {
   /// The width of the access at the data port.
   public let width: AccessWidth
 
+  /// The value for CONFIG_ADDRESS.
+  ///
+  /// - Parameters:
+  ///   - function: A function of segment 0.
+  ///   - register: A register below 256.
+  public static func address(of function: FunctionAddress, _ register: Register) -> UInt32 {
+    1 << 31 | UInt32(function.routingID) << 8 | UInt32(register.offset & 0xFC)
+  }
+
   /// Forms the access.
   ///
   /// - Parameter access: An access to segment 0 and a register below 256.
@@ -24,9 +33,8 @@ public struct Mechanism1Access: Equatable, Sendable {
   public init(_ access: ConfigurationAccess) throws(ReachError) {
     guard access.function.segment == 0 else { throw .segment(access.function.segment) }
     guard !access.register.isExtended else { throw .register(access.register) }
-    let offset = UInt32(access.register.offset)
-    address = 1 << 31 | UInt32(access.function.routingID) << 8 | offset & 0xFC
-    port = Self.dataPort + UInt16(offset & 3)
+    address = Self.address(of: access.function, access.register)
+    port = Self.dataPort + (access.register.offset & 3)
     width = access.width
   }
 }

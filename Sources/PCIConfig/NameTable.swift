@@ -18,7 +18,7 @@ struct NameTable {
   init(_ text: String) {
     rows = Array(text.utf8).split(separator: UInt8(ascii: "\n")).map { line in
       let words = line.split(separator: UInt8(ascii: " "))
-      guard let number = words[0].hexadecimalNumber else {
+      guard let number = hexadecimalNumber(words[0]).flatMap(UInt32.init(exactly:)) else {
         preconditionFailure("a name stands behind a number")
       }
       return Row(words: words.dropLast(), number: number, name: words[words.count - 1].text)

@@ -30,8 +30,8 @@ public struct RegisterAssignment: Hashable, Sendable {
   /// The values, at least one, all as wide as the register.
   public let values: [Value]
 
-  /// Reads an assignment. Numbers are hexadecimal. Unlike setpci it takes no value that is wider
-  /// than the register.
+  /// Reads an assignment. Numbers are hexadecimal. Unlike setpci it takes no empty value before a
+  /// mask for 0.
   ///
   /// - Parameter text: `expression=value[:mask][,value[:mask]…]`.
   /// - Throws: ``RegisterExpressionError``.
@@ -60,8 +60,8 @@ extension RegisterAssignment.Value {
   private static func number(
     _ text: ArraySlice<UInt8>, _ width: AccessWidth
   ) throws(RegisterExpressionError) -> UInt32 {
-    guard let number = text.hexadecimalNumber else { throw .invalidValue(text.text) }
+    guard let number = text.number else { throw .invalidValue(text.text) }
     guard number <= width.allOnes else { throw .valueOutOfRange(text.text, width) }
-    return number
+    return UInt32(number)
   }
 }

@@ -16,7 +16,9 @@ extension RegisterExpression {
     var rest = text
     var instance: UInt32 = 0
     if let number = rest.cutBehindFirst("@") {
-      guard let value = number.hexadecimalNumber else { throw .invalidInstance(number.text) }
+      guard let value = number.number.flatMap(UInt32.init(exactly:)) else {
+        throw .invalidInstance(number.text)
+      }
       instance = value
     }
     var width: AccessWidth?
@@ -26,7 +28,7 @@ extension RegisterExpression {
     }
     var offset: UInt16 = 0
     if let number = rest.cutBehindFirst("+") {
-      guard let value = number.hexadecimalNumber, value < 4096 else {
+      guard let value = number.number, value < 4096 else {
         throw .invalidOffset(number.text)
       }
       offset = UInt16(value)
@@ -57,8 +59,8 @@ extension RegisterExpression {
 
 extension RegisterExpression.Base {
   fileprivate init(_ text: ArraySlice<UInt8>) throws(RegisterExpressionError) {
-    if let number = text.hexadecimalNumber {
-      guard number < 4096 else { throw .outOfRange(Int(number)) }
+    if let number = text.number {
+      guard number < 4096 else { throw .registerOutOfRange(text.text) }
       self = .register(Register(integerLiteral: UInt16(number)))
       return
     }
@@ -85,10 +87,10 @@ extension RegisterExpression.Base {
   /// - Parameter text: What stands behind `CAP` or `ECAP`: an underscore and a name, or a number.
   private static func id(
     _ text: ArraySlice<UInt8>, _ abbreviations: [CapabilityAbbreviation]
-  ) -> UInt32? {
-    guard text.first == UInt8(ascii: "_") else { return text.hexadecimalNumber }
+  ) -> UInt64? {
+    guard text.first == UInt8(ascii: "_") else { return text.number }
     let name = text.dropFirst()
-    return abbreviations.first { $0.name.utf8.elementsEqual(name) }.map { UInt32($0.id) }
+    return abbreviations.first { $0.name.utf8.elementsEqual(name) }.map { UInt64($0.id) }
   }
 }
 
@@ -122,27 +124,12 @@ extension ArraySlice<UInt8> {
     return self[(index + 1)...]
   }
 
-  /// The hexadecimal number, with or without `0x`, of at most 32 bits; `nil` for anything else.
-  var hexadecimalNumber: UInt32? {
-    var digits = self
-    if digits.count > 2, digits[digits.startIndex] == UInt8(ascii: "0"),
-      digits[digits.startIndex + 1].capital == UInt8(ascii: "X")
-    {
-      digits = digits.dropFirst(2)
-    }
-    guard !digits.isEmpty else { return nil }
-    var number: UInt32 = 0
-    for byte in digits {
-      let digit: UInt8
-      switch byte.capital {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte.capital - UInt8(ascii: "A") + 10
-      default: return nil
-      }
-      guard number >> 28 == 0 else { return nil }
-      number = number << 4 | UInt32(digit)
-    }
-    return number
+  /// The hexadecimal number, with or without `0x`, as ``hexadecimalNumber(_:)`` reads it.
+  var number: UInt64? {
+    let hasPrefix =
+      count > 2 && self[startIndex] == UInt8(ascii: "0")
+      && self[startIndex + 1].capital == UInt8(ascii: "X")
+    return hexadecimalNumber(hasPrefix ? dropFirst(2) : self)
   }
 
   /// The text; bytes that are not UTF-8 are replaced.

@@ -99,13 +99,7 @@ public struct RegisterExpression: Hashable, Sendable {
 extension RegisterExpression: CustomStringConvertible {
   /// The expression with its width, for example `COMMAND.w` or `CAP_EXP+10.w@1`.
   public var description: String {
-    let letter =
-      switch width {
-      case .byte: "b"
-      case .word: "w"
-      case .doubleword: "l"
-      }
-    return "\(base)" + (offset > 0 ? "+" + hexadecimal(offset, digits: 1) : "") + "." + letter
+    "\(base)" + (offset > 0 ? "+" + hexadecimal(offset, digits: 1) : "") + "." + width.letter
       + (instance > 0 ? "@" + hexadecimal(instance, digits: 1) : "")
   }
 }

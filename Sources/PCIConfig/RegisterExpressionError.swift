@@ -12,6 +12,8 @@ public enum RegisterExpressionError: Error, Equatable, Sendable {
   case invalidInstance(String)
   /// A base of which there is only one was counted.
   case notACapability(String)
+  /// The base is a number above 0xfff.
+  case registerOutOfRange(String)
   /// The registers, of which this is the first, do not lie below 0x1000.
   case outOfRange(Int)
   /// The register is not a multiple of its width.
@@ -31,13 +33,16 @@ extension RegisterExpressionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownRegister(let name):
-      "register \(name): expected a hexadecimal number or a name: of the header (COMMAND), of a "
+      "register \(quoted(name)): expected a hexadecimal number or a name: of the header (COMMAND), of a "
         + "capability (CAP_EXP, CAP10, ECAP_AER)"
-    case .invalidWidth(let letter): "width .\(letter): expected .b, .w or .l"
+    case .invalidWidth(let letter): "width \(quoted("." + letter)): expected .b, .w or .l"
     case .missingWidth: "expected a width behind it: .b, .w or .l"
-    case .invalidOffset(let number): "offset +\(number): expected hexadecimal digits, 0 to fff"
-    case .invalidInstance(let number): "@\(number): expected hexadecimal digits"
+    case .invalidOffset(let number):
+      "offset \(quoted("+" + number)): expected hexadecimal digits, 0 to fff"
+    case .invalidInstance(let number):
+      "instance \(quoted("@" + number)): expected hexadecimal digits, at most ffffffff"
     case .notACapability(let name): "\(name) is there once: expected @ behind a capability"
+    case .registerOutOfRange(let number): "register \(number): expected at most fff"
     case .outOfRange(let register):
       "register 0x\(hexadecimal(register, digits: 2)): expected registers up to 0xfff"
     case .misaligned(let register, let width):
@@ -46,7 +51,7 @@ extension RegisterExpressionError: CustomStringConvertible {
     case .unexpectedValue: "expected no value: reading changes nothing"
     case .missingValue: "expected REGISTER=VALUE"
     case .invalidValue(let number):
-      "value \(number): expected hexadecimal digits, and a mask behind a colon"
+      "value \(quoted(number)): expected hexadecimal digits, and a mask behind a colon"
     case .valueOutOfRange(let number, let width):
       "value \(number): expected at most \(width.bitCount) bits"
     }

@@ -70,3 +70,10 @@ public struct VirtioCapability: Hashable, Sendable {
     size = UInt64(words[3]) | UInt64(upper[1]) << 32
   }
 }
+
+extension Header {
+  /// Whether it is that of a virtio device (Virtual I/O Device 1.2, 4.1.2).
+  public var isVirtio: Bool {
+    vendorID == VirtioCapability.vendorID && VirtioCapability.deviceIDs ~= deviceID
+  }
+}

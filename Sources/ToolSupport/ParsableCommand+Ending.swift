@@ -48,7 +48,7 @@ extension ParsableCommand {
     guard let unknown = named.unknown, let last = named.commands.last else { return nil }
     let names = last.configuration.subcommands.map { $0._commandName }
     let near = Spelling.near(unknown, among: names)
-    return "\(unknown): no such command: expected "
+    return "\(unknown.isEmpty ? "''" : unknown): no such command: expected "
       + (near.isEmpty ? names : near).joined(separator: " or ") + " (see '\(help)')"
   }
 

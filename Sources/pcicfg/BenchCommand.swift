@@ -77,11 +77,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func benchmark() throws(Complaint) -> AccessBenchmark {
-    let selection = slot.flatMap(SlotSelection.init)
-    if let slot, selection == nil {
-      throw .usage(
-        "-s \(slot): expected [[[[segment]:]bus]:][device][.[function]], hexadecimal")
-    }
+    let selection = try FunctionOptions.selection(slot: slot)
     let modes = try raw.modes()
     let prefix = slot.map { "-s \($0): " } ?? ""
     do {

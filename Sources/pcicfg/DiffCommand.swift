@@ -10,10 +10,11 @@ struct DiffCommand: ParsableCommand {
     commandName: "diff",
     abstract: "Shows what two machines, or one at two times, show differently.",
     discussion: """
-      Each of both is the directory of a record, a file with what 'lspci -x' prints, or the word \
-      live for this machine, which is asked as by 'probe'. It compares functions, their drivers and registers, the hypervisor, \
-      what the kernel uses, which access modes work, ECAM regions and the entries of MCFG, the \
-      firmware's memory map, and the kernel's release, options and lockdown.
+      Each of both is the directory of a record, a file with what 'lspci -x' prints, - for \
+      standard input, or the word live for this machine, which is asked as by 'probe'. It compares \
+      functions, their drivers and registers, the hypervisor, what the kernel uses, which access \
+      modes work, ECAM regions and the entries of MCFG, the firmware's memory map, and the \
+      kernel's release, options and lockdown.
 
       A line begins with + for what only the second one has, with - for what only the first one \
       has. Of two dumps, functions and registers are compared. Registers that only one has are no \
@@ -59,9 +60,9 @@ struct DiffCommand: ParsableCommand {
   private func host(_ name: String) throws(Complaint) -> Host {
     guard name != "live" else { return .live }
     var status = stat()
-    guard stat(name, &status) == 0 || errno != ENOENT else {
+    guard name == "-" || stat(name, &status) == 0 || errno != ENOENT else {
       throw .cannotRun(
-        "\(name): there is no such file: expected a record's directory, a file with what "
+        "\(quoted(name)): there is no such file: expected a record's directory, a file with what "
           + "'lspci -x' prints, or live")
     }
     let isDirectory = status.st_mode & S_IFMT == S_IFDIR

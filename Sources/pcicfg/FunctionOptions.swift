@@ -1,5 +1,6 @@
 import ArgumentParser
 import HostPCI
+import PCIConfig
 import ToolSupport
 
 /// Which functions are meant, with lspci's letters, and in which mode they are accessed.
@@ -28,7 +29,7 @@ struct FunctionOptions: ParsableArguments {
   /// The machine in the mode that was named.
   func access(to host: @autoclosure () throws(Complaint) -> Host) throws(Complaint) -> HostAccess {
     if let accessMode, !Self.modes.contains(accessMode) {
-      throw .usage("--access \(accessMode): expected \(Self.modes.joined(separator: ", "))")
+      throw .usage("--access \(quoted(accessMode)): expected \(Self.modes.joined(separator: ", "))")
     }
     let host = try host()
     do {
@@ -39,7 +40,7 @@ struct FunctionOptions: ParsableArguments {
   }
 
   /// - Throws: An error where no function is named.
-  func requireSelection() throws {
+  func requireSelection() throws(ValidationError) {
     if slot == nil && id == nil {
       throw ValidationError("Expected functions: -s [[segment:]bus:]device.function or -d vendor:")
     }
@@ -48,27 +49,31 @@ struct FunctionOptions: ParsableArguments {
   /// - Throws: Status 2 where no function is meant by what was named.
   func requireFunctions(_ inventory: Inventory) throws(Complaint) {
     guard inventory.functions.isEmpty && inventory.failures.isEmpty else { return }
-    let options = [slot.map { "-s \($0)" }, id.map { "-d \($0)" }].compactMap { $0 }
+    let options = [slot.map { "-s \(quoted($0))" }, id.map { "-d \(quoted($0))" }].compactMap { $0 }
     throw .cannotRun("\(options.joined(separator: " ")): there is no such function")
   }
 
   /// The functions that are meant.
   func selection() throws(Complaint) -> FunctionSelection {
-    var slotSelection: SlotSelection?
-    var idSelection: IDSelection?
-    if let slot {
-      slotSelection = SlotSelection(slot)
-      guard slotSelection != nil else {
-        throw .usage(
-          "-s \(slot): expected [[[[segment]:]bus]:][device][.[function]], hexadecimal")
-      }
+    FunctionSelection(slot: try Self.selection(slot: slot), id: try idSelection())
+  }
+
+  /// Which functions `-s` means.
+  static func selection(slot: String?) throws(Complaint) -> SlotSelection? {
+    guard let slot else { return nil }
+    do {
+      return try SlotSelection(slot)
+    } catch {
+      throw .usage("-s \(quoted(slot)): \(error)")
     }
-    if let id {
-      idSelection = IDSelection(id)
-      guard idSelection != nil else {
-        throw .usage("-d \(id): expected [vendor]:[device][:class[:interface]], hexadecimal")
-      }
+  }
+
+  private func idSelection() throws(Complaint) -> IDSelection? {
+    guard let id else { return nil }
+    do {
+      return try IDSelection(id)
+    } catch {
+      throw .usage("-d \(quoted(id)): \(error)")
     }
-    return FunctionSelection(slot: slotSelection, id: idSelection)
   }
 }

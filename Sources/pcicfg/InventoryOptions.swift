@@ -15,7 +15,8 @@ struct InventoryOptions: ParsableArguments {
   func validate() throws {
     if let file, let mode = functions.accessMode {
       throw ValidationError(
-        "--access \(mode): expected none with -F \(file): a dump is read in one way")
+        "--access \(quoted(mode)): expected none with -F \(quoted(file)): a dump is read in one way"
+      )
     }
   }
 

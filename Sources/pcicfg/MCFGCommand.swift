@@ -10,7 +10,7 @@ struct MCFGCommand: ParsableCommand {
     discussion: """
       Without a file it reads this machine's own table, which only root may do. A file holds the \
       bytes of the table as they are in memory, for example a copy of \
-      /sys/firmware/acpi/tables/MCFG, and may be a pipe.
+      /sys/firmware/acpi/tables/MCFG, and may be a pipe; - is standard input.
 
       A finding is an error where the table or the entry cannot be used as it is, a warning where \
       it is not as the specification has it, else a note. Its name for programs stands in brackets.

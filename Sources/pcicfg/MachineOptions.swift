@@ -14,7 +14,8 @@ struct MachineOptions: ParsableArguments {
 
   @Option(
     name: .customShort("F"),
-    help: ArgumentHelp("Look at a dump of 'lspci -x' instead of a machine.", valueName: "file"),
+    help: ArgumentHelp(
+      "Look at a dump of 'lspci -x' instead of a machine; - is standard input.", valueName: "file"),
     completion: .file())
   var file: String?
 
@@ -47,7 +48,7 @@ struct MachineOptions: ParsableArguments {
       host = try Host(recordedAt: root)
     } catch {
       throw .cannotRun(
-        "\(error.subject): \(error.cause): expected the directory of a recorded machine")
+        "\(quoted(error.subject)): \(error.cause): expected the directory of a recorded machine")
     }
     guard host.hasContents else {
       throw .cannotRun(

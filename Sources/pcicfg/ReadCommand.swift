@@ -73,7 +73,7 @@ struct ReadCommand: ParsableCommand {
       do {
         expressions.append(try RegisterExpression(text))
       } catch {
-        throw Complaint.usage("\(text): \(error)")
+        throw Complaint.usage("\(quoted(text)): \(error)")
       }
     }
     let access = try options.access()

@@ -19,16 +19,25 @@ struct WriteCommand: ParsableCommand {
       read, and written as a whole. Several values are for consecutive registers. All numbers are \
       hexadecimal.
 
-      First every register is looked up, then the writes are made in order, each with one access \
-      of its width, and shown with the old and the new value. It writes through sysfs, or through \
+      First every register is looked up and read, then the writes are made in order, each with one \
+      access of its width, and shown with the old and the new value. It writes through sysfs, or through \
       procfs where that is missing or mounted for reading only; with --access in one mode alone, \
       see 'pcicfg read --help'.
 
-      A register that can stop the machine is written with --yes only: command, base addresses, \
-      expansion ROM, bus numbers, windows and control of bridges, and what a host bridge has \
-      behind its header (PCIEXBAR). By conf1 every write takes --yes: the address is read back \
-      right before the data is written, but another access may still fall between, and the write \
-      hit another register.
+      A register that can stop the function or the machine is written with --yes only, however it \
+      was named; one whose bits stay as they are, because of a mask, is not. Such are:
+        header        command, BIST, base addresses, expansion ROM; of bridges bus
+                      numbers, windows and control
+        host bridge   all behind the header (PCIEXBAR), and so of bridges to ISA
+                      or LPC and of other bridges (PMBASE)
+        capabilities  power state, MSI and MSI-X, function level reset, greatest
+                      payload, ARI forwarding, control of links, slots and DPC,
+                      Enhanced Allocation, Resizable BAR, Flattening Portal Bridge,
+                      SR-IOV, ACS, ATS, PASID, page requests, multicast, CXL, and
+                      windows such as virtio's
+
+      By conf1 every write takes --yes: the address is read back right before the data is written, \
+      but another access may still fall between, and the write hit another register.
 
       Exit status: 0 written; 1 written, but bits read back otherwise (as status bits do, which \
       writing 1 clears); 2 refused, or nothing to write to: what is not shown was not written; \
@@ -71,7 +80,7 @@ struct WriteCommand: ParsableCommand {
     if !yes && !dryRun, let first = hazardous.first, let caution = first.caution {
       let more = hazardous.count > 1 ? ", and \(hazardous.count - 1) more like it" : ""
       throw Complaint.usage(
-        "\(first.access) is \(caution)\(more): expected --yes; nothing was written")
+        "\(first.name) is \(caution)\(more): expected --yes; nothing was written")
     }
     let report = dryRun ? writes.rehearse() : writes.perform()
     if json {
@@ -84,13 +93,13 @@ struct WriteCommand: ParsableCommand {
     if !report.findings.isEmpty { throw ExitCode(1) }
   }
 
-  private func writes() throws -> RegisterWrites {
+  private func writes() throws(Complaint) -> RegisterWrites {
     var parsed: [RegisterAssignment] = []
     for text in assignments {
       do {
         parsed.append(try RegisterAssignment(text))
       } catch {
-        throw Complaint.usage("\(text): \(error)")
+        throw .usage("\(quoted(text)): \(error)")
       }
     }
     let selection = try functions.selection()
@@ -99,16 +108,16 @@ struct WriteCommand: ParsableCommand {
     do {
       inventory = try Inventory(of: access, selection)
     } catch {
-      throw Complaint.cannotRun("\(error)")
+      throw .cannotRun("\(error)")
     }
     try functions.requireFunctions(inventory)
     if let failure = inventory.failures.first {
-      throw Complaint.cannotRun("\(failure); nothing was written")
+      throw .cannotRun("\(failure); nothing was written")
     }
     do {
       return try RegisterWrites(parsed, of: inventory.functions, through: access)
     } catch {
-      throw Complaint.cannotRun("\(error); nothing was written")
+      throw .cannotRun("\(error); nothing was written")
     }
   }
 }

@@ -59,7 +59,7 @@ struct BenchCommandTests {
       ),
       (
         "-s 40.0", 64,
-        "-s 40.0: expected [[[[segment]:]bus]:][device][.[function]], hexadecimal"
+        "-s 40.0: device 40: expected 00 to 1f, hexadecimal"
       ),
     ])
   func `what cannot be done is one line`(

@@ -34,6 +34,13 @@ struct DiffCommandTests {
             """, errors: ""))
   }
 
+  @Test func `standard input stands for a dump`() async throws {
+    let file = try dump(header)
+    let outcome = try await pcicfg.bash("\"$0\" diff - \"$1\" < \"$1\"", [file.path])
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.output.hasPrefix("a  -\nb  \(file.path)\n\nNo difference\n"))
+  }
+
   @Test func `differences are status 1, and named`() async throws {
     let first = try dump(header)
     let second = try dump(changed)

@@ -157,7 +157,10 @@ struct ListCommandTests {
 
   @Test(
     arguments: [
-      ("list -s 20", 64, "-s 20: expected [[[[segment]:]bus]:][device][.[function]], hexadecimal"),
+      (
+        "list -s 1.2.3", 64,
+        "-s 1.2.3: expected [[[[segment]:]bus]:][device][.[function]], hexadecimal"
+      ),
       ("list -d 8086", 64, "-d 8086: expected [vendor]:[device][:class[:interface]], hexadecimal"),
       ("list -q", 64, "Unknown option '-q' (see 'pcicfg list --help')"),
       (

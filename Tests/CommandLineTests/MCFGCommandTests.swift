@@ -58,6 +58,14 @@ struct MCFGCommandTests {
             """, errors: ""))
   }
 
+  @Test func `standard input may hold the table`() async throws {
+    let folder = try Folder()
+    let outcome = try await pcicfg.bash(
+      "\"$0\" mcfg - < \"$1\"", [try folder.write("good", table([good]))])
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.output.hasPrefix("Table     -\nSize      60 bytes\n"))
+  }
+
   @Test func `a good table as JSON has exactly the documented keys`() async throws {
     let folder = try Folder()
     let outcome = try await pcicfg.run("mcfg", try folder.write("good", table([good])), "--json")

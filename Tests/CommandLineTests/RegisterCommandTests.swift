@@ -114,6 +114,39 @@ struct RegisterCommandTests {
       ),
       ("write -s 0.0 COMMAND", 64, "COMMAND: expected REGISTER=VALUE"),
       (
+        "read -s 0.0 ''", 64,
+        "'': register '': expected a hexadecimal number or a name: of the header (COMMAND), of a "
+          + "capability (CAP_EXP, CAP10, ECAP_AER)"
+      ),
+      ("read -s 0.0 100000000.l", 64, "100000000.l: register 100000000: expected at most fff"),
+      (
+        "write -s 0.0 COMMAND=4:", 64,
+        "'COMMAND=4:': value '': expected hexadecimal digits, and a mask behind a colon"
+      ),
+      (
+        "write -s 0.0 COMMAND=:4", 64,
+        "COMMAND=:4: value '': expected hexadecimal digits, and a mask behind a colon"
+      ),
+      (
+        "write -s 0.0 COMMAND=fffffffff", 64,
+        "COMMAND=fffffffff: value fffffffff: expected at most 16 bits"
+      ),
+      ("read -s 00:20 0.l", 64, "-s 00:20: device 20: expected 00 to 1f, hexadecimal"),
+      ("read -s 00:1c.8 0.l", 64, "-s 00:1c.8: function 8: expected 0 to 7, hexadecimal"),
+      ("bench -s 100:0.0", 64, "-s 100:0.0: bus 100: expected 00 to ff, hexadecimal"),
+      (
+        "list -d ::060400", 64,
+        "-d ::060400: class 060400: expected at most 4 hexadecimal digits, x for any"
+      ),
+      (
+        "list --root ''", 2,
+        "'': ENOENT (No such file or directory): expected the directory of a recorded machine"
+      ),
+      (
+        "list -F ''", 2,
+        "open '': ENOENT (No such file or directory): expected a file with what 'lspci -x' prints"
+      ),
+      (
         "write COMMAND=1", 64,
         "Expected functions: -s [[segment:]bus:]device.function or -d vendor: "
           + "(see 'pcicfg write --help')"
@@ -126,6 +159,16 @@ struct RegisterCommandTests {
     #expect(
       try await pcicfg.bash("\"$0\" \(arguments)", [file.path])
         == Tool.Outcome(status: .exited(status), output: "", errors: "pcicfg: \(line)\n"))
+  }
+
+  @Test(arguments: ["-F - < \"$1\"", "-F- < \"$1\"", "-F /dev/stdin < <(cat \"$1\")"])
+  func `standard input stands for a dump`(input: String) async throws {
+    let file = try TemporaryFile(Array(dump.utf8))
+    #expect(
+      try await pcicfg.bash("\"$0\" read -s 5: COMMAND \(input)", [file.path])
+        == Tool.Outcome(status: .exited(0), output: "0507\n", errors: ""))
+    let missing = try await pcicfg.bash("\"$0\" read -s 5: -F - COMMAND <&-", [])
+    #expect(missing.status == .exited(2))
   }
 
   @Test(.needsSetpci) func `every name that setpci has is known, with its place and width`()
@@ -292,7 +335,8 @@ struct RegisterCommandTests {
       refused
         == Tool.Outcome(
           status: .exited(64), output: "",
-          errors: "pcicfg: fffe:fe:1f.7 0x04.w is the command register: the function may stop, "
+          errors:
+            "pcicfg: fffe:fe:1f.7 COMMAND.w 0x04 is the command register: the function may stop, "
             + "and 2 more like it: expected --yes; nothing was written\n"))
     let config = URL(fileURLWithPath: directory.path + "/fffe:fe:1f.7/config")
     #expect(try Data(contentsOf: config) == Data(count: 256))
@@ -311,8 +355,8 @@ struct RegisterCommandTests {
     #expect(outcome.status == .exited(1))
     #expect(
       outcome.errors
-        == "pcicfg: fffe:fe:1f.7 0x0d.b: bits f8 do not read back as written: read-only, or "
-        + "cleared by writing 1\n")
+        == "pcicfg: fffe:fe:1f.7 LATENCY_TIMER.b 0x0d: bits f8 do not read back as written: "
+        + "read-only, or cleared by writing 1\n")
     let wanted: NSDictionary = [
       "schema": "pcicfg.write", "version": 1, "dryRun": false,
       "writes": [
@@ -334,7 +378,7 @@ struct RegisterCommandTests {
       outcome
         == Tool.Outcome(
           status: .exited(2), output: "",
-          errors: "pcicfg: fffe:fe:1f.7 0x40.b was not written: "
+          errors: "pcicfg: fffe:fe:1f.7 40.b 0x40 was not written: "
             + "open /sys/bus/pci/devices/fffe:fe:1f.7/config: EROFS (Read-only file system): "
             + "/sys is mounted for reading only, as in a container; run it outside the container, "
             + "or as root: mount -o remount,rw /sys\n"))

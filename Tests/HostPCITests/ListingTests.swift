@@ -98,16 +98,16 @@ struct ListingTests {
         -[0001:05]---00.0
 
         """#)
-    let slot = FunctionSelection(slot: SlotSelection("02:00.1"))
+    let slot = FunctionSelection(slot: try SlotSelection("02:00.1"))
     #expect(listing.tree(slot) == "-[0000:00]---01.0-[01-03]--[0000:01]---00.0-[02]----00.1\n")
-    let bridgeAlone = FunctionSelection(slot: SlotSelection("01:00.0"))
+    let bridgeAlone = FunctionSelection(slot: try SlotSelection("01:00.0"))
     #expect(
       listing.tree(bridgeAlone) == #"""
         -[0000:00]---01.0-[01-03]--[0000:01]---00.0-[02]--+-00.0
                                                           \-00.1
 
         """#)
-    #expect(listing.tree(FunctionSelection(slot: SlotSelection("77:"))) == "")
+    #expect(listing.tree(FunctionSelection(slot: try SlotSelection("77:"))) == "")
   }
 
   @Test func `bridges that lead to themselves and to each other end`() throws {

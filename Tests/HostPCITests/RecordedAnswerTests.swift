@@ -7,7 +7,7 @@ struct RecordedAnswerTests {
   @Test(arguments: [
     SystemFailure.Cause.errno(EPERM), .errno(EOVERFLOW), .errno(ETOOMANYREFS), .errno(4095),
     .signal(SIGBUS),
-    .signal(SIGXCPU), .endOfFile,
+    .signal(SIGXCPU), .endOfFile, .irregularFile,
   ])
   func `how a request failed is written and read again`(cause: SystemFailure.Cause) {
     let answer = RawQuestion.openMemory.failed(cause)

@@ -70,7 +70,7 @@ struct RegisterWriteTests {
       report.text == """
         0000:00:02.0 COMMAND.w 0x04: 0103 -> 0102 (takes --yes)
         0000:00:02.0 COMMAND+1.b 0x05: 01 -> 04 (takes --yes)
-        0000:00:02.0 CAP_EXP+8.w 0xe8: 2810 -> 0810
+        0000:00:02.0 CAP_EXP+8.w 0xe8: 2810 -> 0810 (takes --yes)
 
         """)
     #expect(
@@ -94,7 +94,8 @@ struct RegisterWriteTests {
     let end = "do not read back as written: read-only, or cleared by writing 1"
     #expect(
       report.findings == [
-        "0000:00:02.0 0x0c.b: bits 10 \(end)", "0000:00:02.0 0x42.w: bits 00f0 \(end)",
+        "0000:00:02.0 CACHE_LINE_SIZE.b 0x0c: bits 10 \(end)",
+        "0000:00:02.0 42.w 0x42: bits 00f0 \(end)",
       ])
     #expect(report.failure == nil)
   }
@@ -112,7 +113,7 @@ struct RegisterWriteTests {
     #expect(report.results.map(\.new) == [8, 8])
     #expect(
       report.failure
-        == "0000:00:03.0 0x0c.b was not written: write /sys/bus/pci/devices/0000:00:03.0/config: "
+        == "0000:00:03.0 CACHE_LINE_SIZE.b 0x0c was not written: write /sys/bus/pci/devices/0000:00:03.0/config: "
         + "ENOSPC (No space left on device): the system gives no reason that is known here")
   }
 
@@ -128,6 +129,19 @@ struct RegisterWriteTests {
     #expect(try bytes(machine, sysfs + "config") == before)
   }
 
+  @Test(arguments: ["fc.l=1,2", "fc.l=1 100.l=2"])
+  func `nothing is written where a register cannot be read`(assignments: String) throws {
+    let machine = try machine()
+    let before = try bytes(machine, sysfs + "config")
+    let expression = assignments.contains(",") ? "fc.l" : "100.l"
+    #expect(
+      throws: RegisterWriteFailure(
+        description: "0000:00:02.0 \(expression) 0x100 cannot be read: the kernel has 256 bytes of "
+          + "the function: no extended configuration space")
+    ) { try writes(assignments.split(separator: " ").map(String.init), machine).perform() }
+    #expect(try bytes(machine, sysfs + "config") == before)
+  }
+
   @Test func `procfs is written where sysfs does not have the file`() throws {
     let machine = try machine()
     try machine.remove(sysfs + "config")
@@ -140,8 +154,9 @@ struct RegisterWriteTests {
     func caution(_ hazard: WriteHazard?, isUnlocked: Bool) throws -> String? {
       RegisterWrites.Write(
         expression: try RegisterExpression("40.b"),
-        access: configurationAccess(FunctionAddress(routingID: 0x10), 0x40, .byte),
-        value: RegisterAssignment.Value(0, mask: 0xFF), hazard: hazard, isUnlocked: isUnlocked
+        access: try ConfigurationAccess(FunctionAddress(routingID: 0x10), 0x40, .byte),
+        value: RegisterAssignment.Value(0, mask: 0xFF), hazard: hazard, found: 0,
+        mode: nil, isUnlocked: isUnlocked
       ).caution
     }
     let ports = "written by ports, without the kernel's lock: it may hit another register"
@@ -159,7 +174,7 @@ struct RegisterWriteTests {
     let machine = try machine()
     #expect(
       try writes(["c.l=0,0", "COMMAND=0", "CAP_EXP+8.w=0"], machine).writes.map(\.hazard)
-        == [nil, .baseAddress, .command, nil])
+        == [.builtInSelfTest, .baseAddress, .command, .functionReset])
   }
 }
 

@@ -13,16 +13,27 @@ struct SelectionTests {
       ("10000:1f:1f.3", [3]), ("*:*:*.*", [0, 1, 2, 3]), ("0000:00:1f.3", [0]), ("2.7", []),
     ] as [(String, [Int])])
   func `functions by address`(text: String, wanted: [Int]) throws {
-    let selection = try #require(SlotSelection(text))
+    let selection = try SlotSelection(text)
     let found = try all.indices.filter {
       selection.contains(try #require(FunctionAddress(all[$0])))
     }
     #expect(found == wanted)
   }
 
-  @Test(arguments: ["20", "0.8", "100:", "1.2.3", "a:b:c:d", "xyz", "+1", "-1", "123456789::", "é"])
-  func `what is no slot`(text: String) {
-    #expect(SlotSelection(text) == nil)
+  @Test(
+    arguments: [
+      ("1.2.3", .slot), ("a:b:c:d", .slot),
+      ("20", .part("device", "20", expected: "00 to 1f, hexadecimal")),
+      ("xyz", .part("device", "xyz", expected: "00 to 1f, hexadecimal")),
+      ("+1", .part("device", "+1", expected: "00 to 1f, hexadecimal")),
+      ("-1", .part("device", "-1", expected: "00 to 1f, hexadecimal")),
+      ("é", .part("device", "é", expected: "00 to 1f, hexadecimal")),
+      ("0.8", .part("function", "8", expected: "0 to 7, hexadecimal")),
+      ("100:", .part("bus", "100", expected: "00 to ff, hexadecimal")),
+      ("123456789::", .part("segment", "123456789", expected: "0000 to ffffffff, hexadecimal")),
+    ] as [(String, SelectionError)])
+  func `what is no slot says why`(text: String, error: SelectionError) {
+    #expect(throws: error) { try SlotSelection(text) }
   }
 
   @Test(
@@ -35,11 +46,20 @@ struct SelectionTests {
     let function = ListedFunction(
       address: .hostBridge, vendorID: 0x1AF4, deviceID: 0x1041,
       classCode: ClassCode(base: 2, sub: 0, interface: 0))
-    #expect(try #require(IDSelection(text)).contains(function) == isMeant)
+    #expect(try IDSelection(text).contains(function) == isMeant)
   }
 
-  @Test(arguments: ["", "1af4", "12345:", "x:", ":x", "::0g00", ":::x", "1:2:3:4:5", ":1041 "])
-  func `what is no id`(text: String) {
-    #expect(IDSelection(text) == nil)
+  @Test(
+    arguments: [
+      ("", .id), ("1af4", .id), ("1:2:3:4:5", .id),
+      ("12345:", .part("vendor", "12345", expected: "at most 4 hexadecimal digits")),
+      ("x:", .part("vendor", "x", expected: "at most 4 hexadecimal digits")),
+      (":x", .part("device", "x", expected: "at most 4 hexadecimal digits")),
+      (":1041 ", .part("device", "1041 ", expected: "at most 4 hexadecimal digits")),
+      ("::0g00", .part("class", "0g00", expected: "at most 4 hexadecimal digits, x for any")),
+      (":::x", .part("interface", "x", expected: "at most 2 hexadecimal digits")),
+    ] as [(String, SelectionError)])
+  func `what is no id says why`(text: String, error: SelectionError) {
+    #expect(throws: error) { try IDSelection(text) }
   }
 }

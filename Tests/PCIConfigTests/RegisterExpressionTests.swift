@@ -41,8 +41,10 @@ struct RegisterExpressionTests {
       ("40+.w", .invalidOffset("")), ("40+g.w", .invalidOffset("g")),
       ("40+1000.w", .invalidOffset("1000")), ("CAP_EXP.w@", .invalidInstance("")),
       ("CAP_EXP@1.w", .invalidInstance("1.w")), ("COMMAND@1", .notACapability("COMMAND")),
-      ("1000.b", .outOfRange(0x1000)), ("ffe.l", .outOfRange(0xFFE)),
-      ("800+800.b", .outOfRange(0x1000)), ("123456789.b", .unknownRegister("123456789")),
+      ("1000.b", .registerOutOfRange("1000")), ("ffe.l", .outOfRange(0xFFE)),
+      ("800+800.b", .outOfRange(0x1000)),
+      ("12345678901234567.b", .registerOutOfRange("12345678901234567")),
+      ("CAP_EXP.w@100000000", .invalidInstance("100000000")),
       ("41.w", .misaligned(0x41, .word)), ("COMMAND+1", .misaligned(5, .word)),
       ("CAP_EXP+2.l", .misaligned(2, .doubleword)), ("COMMAND=1", .unexpectedValue),
     ] as [(String, RegisterExpressionError)])
@@ -67,7 +69,9 @@ struct RegisterExpressionTests {
       ("COMMAND=1:", .invalidValue("")), ("COMMAND=1:2:3", .invalidValue("2:3")),
       ("COMMAND=1=2", .invalidValue("1=2")), ("COMMAND=10000", .valueOutOfRange("10000", .word)),
       ("BIST=1:100", .valueOutOfRange("100", .byte)),
-      ("40.l=100000000", .invalidValue("100000000")), ("ffc.l=0,0", .outOfRange(0xFFC)),
+      ("40.l=100000000", .valueOutOfRange("100000000", .doubleword)),
+      ("40.l=12345678901234567", .valueOutOfRange("12345678901234567", .doubleword)),
+      ("COMMAND=:4", .invalidValue("")), ("ffc.l=0,0", .outOfRange(0xFFC)),
     ] as [(String, RegisterExpressionError)])
   func `what is no assignment says why`(text: String, error: RegisterExpressionError) {
     #expect(throws: error) { try RegisterAssignment(text) }

@@ -138,21 +138,10 @@ enum FunctionAccess: Sendable {
     _ function: FunctionAddress, _ register: Register, _ width: AccessWidth
   ) throws(AccessFailure) -> Mechanism1Access {
     do {
-      return try Mechanism1Access(configurationAccess(function, register, width))
+      return try Mechanism1Access(ConfigurationAccess(aligned: register, width, of: function))
     } catch {
       throw .unreachable(error)
     }
-  }
-}
-
-/// An access to a register that is a multiple of the width; another one traps.
-func configurationAccess(
-  _ function: FunctionAddress, _ register: Register, _ width: AccessWidth
-) -> ConfigurationAccess {
-  do {
-    return try ConfigurationAccess(function, register, width)
-  } catch {
-    preconditionFailure("\(error)")
   }
 }
 

@@ -34,7 +34,7 @@ struct KernelRegisters: Sendable {
     guard bytes.count == width.byteCount else {
       throw SystemFailure("read", "/\(file.path)", .endOfFile)
     }
-    return (bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }, file.mode)
+    return (UInt32(bytes.littleEndian(at: 0, count: bytes.count)), file.mode)
   }
 
   /// Writes a register with one access of its width.
@@ -68,17 +68,22 @@ struct KernelRegisters: Sendable {
   }
 
   /// Tries one file after the other, as long as it is not there or its file system cannot be
-  /// written; the failure is that of the first.
+  /// written; the failure is that of the first one that is there, else that of the first.
   private func firstThatOpens<Result>(
     _ access: (String) throws(SystemFailure) -> Result
   ) throws(SystemFailure) -> (result: Result, file: (mode: AccessMode, path: String)) {
     var first: SystemFailure?
+    var firstIsAbsent = false
     for file in files {
       do {
         return (try access(file.path), file)
       } catch {
-        let isElsewhere = error.call == "open" && [ENOENT, ENOTDIR, EROFS].contains(error.number)
-        if first == nil { first = error }
+        let isAbsent = error.call == "open" && [ENOENT, ENOTDIR].contains(error.number)
+        if first == nil || !isAbsent && firstIsAbsent {
+          first = error
+          firstIsAbsent = isAbsent
+        }
+        let isElsewhere = isAbsent || error.call == "open" && error.isErrno(EROFS)
         guard isElsewhere else { throw first ?? error }
       }
     }

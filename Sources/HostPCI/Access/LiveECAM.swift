@@ -62,7 +62,7 @@ enum LiveECAM {
   private static func address(
     of function: FunctionAddress, in region: ECAMRegion
   ) -> UInt64? {
-    try? region.address(of: configurationAccess(function, .vendorID, .doubleword))
+    try? region.address(of: ConfigurationAccess(aligned: .vendorID, .doubleword, of: function))
   }
 
   /// Reads memory with one access.

@@ -9,7 +9,7 @@ enum LiveMSR {
       let file = try FileDescriptor(reading: "/dev/cpu/0/msr")
       let bytes = try file.read(at: Int(ConfidentialGuest.sevStatusRegister), count: 8)
       guard bytes.count == 8 else { return RawQuestion.sevStatus.failed(.endOfFile) }
-      let low = bytes.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      let low = UInt32(bytes.littleEndian(at: 0, count: 4))
       return RawQuestion.sevStatus.answered(.known(low))
     } catch {
       return RawQuestion.sevStatus.answered(.failed(error))

@@ -75,7 +75,8 @@ extension LiveMechanism1 {
     precondition(count <= SharedPage.greatestTimeCount, "so many times do not fit")
     let access: Mechanism1Access
     do {
-      access = try Mechanism1Access(configurationAccess(function, .vendorID, .doubleword))
+      access = try Mechanism1Access(
+        ConfigurationAccess(aligned: .vendorID, .doubleword, of: function))
     } catch {
       throw .unreachable(error)
     }

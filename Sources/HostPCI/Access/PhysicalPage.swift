@@ -42,7 +42,8 @@ struct PhysicalPage: ~Copyable {
   ) throws(AccessFailure) {
     let address: UInt64
     do {
-      address = try region.address(of: configurationAccess(function, .vendorID, .doubleword))
+      address = try region.address(
+        of: ConfigurationAccess(aligned: .vendorID, .doubleword, of: function))
     } catch {
       throw .unreachable(error)
     }

@@ -36,9 +36,6 @@ struct SharedPage: ~Copyable {
   /// How many times there is room for.
   static let greatestTimeCount = 1024 - firstTime
 
-  /// Calls with the words, as a child sees them.
-  func withWords(_ body: (Words) -> Void) { body(Words(start)) }
-
   /// The times that a child has written.
   func times(count: Int) -> [UInt32] { (0..<count).map { self[Self.firstTime + $0] } }
 

@@ -223,7 +223,7 @@ private struct FileCandidates {
       reads.append(
         Read(
           file: files.count - 1, register: register, mechanism: mechanism,
-          value: bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) }))
+          value: UInt32(bytes.littleEndian(at: 0, count: 4))))
     } catch {
       omissions.append(.init(mode: file.mode, register: register, reason: "\(error)"))
     }

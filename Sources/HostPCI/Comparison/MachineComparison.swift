@@ -170,6 +170,6 @@ extension RegisterNames.Part {
   /// The value of the register in a doubleword that has it.
   fileprivate func text(_ doubleword: UInt32) -> String {
     let value = doubleword >> (UInt32(register.offset & 3) * 8)
-    return width.text(width == .doubleword ? value : value & (1 << UInt32(width.bitCount) - 1))
+    return width.text(value & width.allOnes)
   }
 }

@@ -19,6 +19,21 @@ public enum Fact<Value: Sendable>: Sendable {
     }
   }
 
+  /// The first fact that is there: where none is, the first one.
+  ///
+  /// - Parameters:
+  ///   - names: Where to look, at least one.
+  ///   - look: What is found there.
+  static func first(of names: [String], _ look: (String) -> Fact) -> Fact {
+    let first = look(names[0])
+    guard case .absent = first else { return first }
+    for name in names.dropFirst() {
+      let other = look(name)
+      guard case .absent = other else { return other }
+    }
+    return first
+  }
+
   /// The value where it is known.
   public var value: Value? {
     guard case .known(let value) = self else { return nil }

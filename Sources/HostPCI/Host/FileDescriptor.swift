@@ -19,6 +19,25 @@ struct FileDescriptor: ~Copyable {
     self.name = name ?? path
   }
 
+  /// Opens a file that somebody named for reading, which may be a pipe.
+  ///
+  /// - Parameter path: The file; `-` is standard input.
+  init(readingNamed path: String) throws(SystemFailure) {
+    guard path == "-" else {
+      try self.init(reading: path)
+      return
+    }
+    let name = "standard input"
+    let result = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+    guard result >= 0 else { throw SystemFailure("read", name, .errno(errno)) }
+    self.init(result, name)
+  }
+
+  private init(_ number: Int32, _ name: String) {
+    self.number = number
+    self.name = name
+  }
+
   /// Opens a file that exists for writing.
   ///
   /// - Parameters:
@@ -62,6 +81,17 @@ struct FileDescriptor: ~Copyable {
 
   /// More than that some files of procfs refuse to give at once.
   private static let greatestReadCount = 1 << 20
+
+  /// Refuses everything but a regular file.
+  func requireRegularFile() throws(SystemFailure) {
+    var status = stat()
+    guard fstat(number, &status) == 0 else { throw SystemFailure("stat", name, .errno(errno)) }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw SystemFailure("read", name, .errno(EISDIR))
+    default: throw SystemFailure("open", name, .irregularFile)
+    }
+  }
 
   /// The bytes from an offset on: fewer than `count` only where the file ends before.
   func read(at offset: Int = 0, count: Int) throws(SystemFailure) -> [UInt8] {

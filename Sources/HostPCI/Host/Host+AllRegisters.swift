@@ -5,12 +5,9 @@ extension Host {
   ///
   /// - Parameter names: Where the file may be; the first that exists counts.
   func registers(in names: [String]) -> Fact<[Register: UInt32]> {
-    var answer = bytes(names[0], limit: 4096)
-    for name in names.dropFirst() {
-      guard case .absent = answer else { break }
-      if case .known(let found) = bytes(name, limit: 4096) { answer = .known(found) }
-    }
-    return answer.compactMap(orAbsent: "/\(names[0]) with a register") { bytes in
+    Fact.first(of: names) { bytes($0, limit: 4096) }.compactMap(
+      orAbsent: "/\(names[0]) with a register"
+    ) { bytes in
       bytes.count < 4 ? nil : Self.registers(of: bytes)
     }
   }
@@ -19,7 +16,7 @@ extension Host {
     var registers = [Register: UInt32](minimumCapacity: bytes.count / 4)
     for offset in stride(from: 0, through: bytes.count - 4, by: 4) {
       registers[Register(integerLiteral: UInt16(offset))] =
-        bytes[offset..<offset + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) }
+        UInt32(bytes.littleEndian(at: offset, count: 4))
     }
     return registers
   }

@@ -26,11 +26,7 @@ extension Host {
   ///   - function: A function that the kernel knows.
   ///   - register: A multiple of 4.
   func procfsDoubleword(of function: FunctionAddress, _ register: Register) -> Fact<UInt32> {
-    let paths = procfsPaths(of: function)
-    let first = doubleword(paths[0], register)
-    guard case .absent = first, paths.count > 1 else { return first }
-    let second = doubleword(paths[1], register)
-    return second.value == nil ? first : second
+    Fact.first(of: procfsPaths(of: function)) { doubleword($0, register) }
   }
 
   /// Where a function's file in procfs may be, the likeliest first: Linux puts the domain in front
@@ -46,7 +42,7 @@ extension Host {
     let offset = Int(register.offset)
     switch bytes(name, at: offset, limit: 4) {
     case .known(let bytes) where bytes.count == 4:
-      return .known(bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) })
+      return .known(UInt32(bytes.littleEndian(at: 0, count: 4)))
     case .known:
       return .failed(SystemFailure("read", "/\(name) at \(register)", .endOfFile))
     case .absent(let path): return .absent(path)

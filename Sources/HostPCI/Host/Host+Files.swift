@@ -8,7 +8,10 @@ extension Host {
   ///
   /// - Parameter name: The path without the leading slash.
   func open(_ name: String) throws(SystemFailure) -> FileDescriptor {
-    try FileDescriptor(reading: try path(name), as: "/" + name)
+    // A pipe in a record would else be waited for.
+    let file = try FileDescriptor(reading: try path(name), as: "/" + name, flags: O_NONBLOCK)
+    if !isLive { try file.requireRegularFile() }
+    return file
   }
 
   /// The bytes of a file.
@@ -84,12 +87,15 @@ extension Host {
       }
       defer { closedir(directory) }
       var names: [String] = []
-      while let entry = readdir(directory) {
+      while true {
+        errno = 0
+        guard let entry = readdir(directory) else { break }
         let name = withUnsafePointer(to: &entry.pointee.d_name) {
           $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
         }
         if !name.hasPrefix(".") { names.append(name) }
       }
+      guard errno == 0 else { throw SystemFailure("read", "/" + name, .errno(errno)) }
       return names.sorted()
     }
     journal?.note(directory: name, fact, isTold: tells(of: "/" + name))

@@ -25,9 +25,9 @@ extension Host {
   ///   - latch: What it read back.
   ///   - function: The function whose address was written on the live machine.
   func holdsAddress(_ latch: UInt32, of function: FunctionAddress) -> Bool {
-    let enable = UInt32(1) << 31
-    return isLive
-      ? latch == enable | UInt32(function.routingID) << 8 : latch & 0xFF00_00FF == enable
+    isLive
+      ? latch == Mechanism1Access.address(of: function, .vendorID)
+      : latch & 0xFF00_00FF == UInt32(1) << 31
   }
 
   /// Asks whether a region answers: the right to physical memory, the mapping of one page, and

@@ -18,7 +18,7 @@ struct RecordedAnswers: Sendable {
       guard let (question, answer) = Self.parts(line) else { continue }
       answers[question] = answer
       guard let blank = question.lastIndex(of: " "),
-        let offset = hexadecimalNumber(question[blank...].dropFirst(3)), offset < 4096
+        let offset = hexadecimalNumber(question[blank...].dropFirst(3).utf8), offset < 4096
       else { continue }
       registers[String(question[..<blank]), default: []].insert(
         Register(integerLiteral: UInt16(offset)))

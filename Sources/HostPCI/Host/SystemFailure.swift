@@ -10,6 +10,8 @@ public struct SystemFailure: Error, Equatable, Sendable {
     case signal(Int32)
     /// The data ended before what was asked for.
     case endOfFile
+    /// There is no regular file, but a pipe, a device or a socket.
+    case irregularFile
   }
 
   /// The call or access, for example `open`.
@@ -38,7 +40,7 @@ public struct SystemFailure: Error, Equatable, Sendable {
 
 extension SystemFailure: CustomStringConvertible {
   /// For example `open /dev/mem: EPERM (Operation not permitted)`.
-  public var description: String { "\(call) \(subject): \(cause)" }
+  public var description: String { "\(call) \(subject.isEmpty ? "''" : subject): \(cause)" }
 }
 
 extension SystemFailure.Cause: CustomStringConvertible {
@@ -48,6 +50,7 @@ extension SystemFailure.Cause: CustomStringConvertible {
     case .errno(let number): "\(name) (\(String(cString: strerror(number))))"
     case .signal(let number): "\(name) (\(String(cString: strsignal(number))))"
     case .endOfFile: "\(name) (end of file)"
+    case .irregularFile: "\(name) (not a regular file)"
     }
   }
 
@@ -59,6 +62,7 @@ extension SystemFailure.Cause: CustomStringConvertible {
     case .signal(let number):
       Self.signalNames.first { $0.number == number }?.name ?? "signal=\(number)"
     case .endOfFile: "EOF"
+    case .irregularFile: "irregular"
     }
   }
 
@@ -70,6 +74,8 @@ extension SystemFailure.Cause: CustomStringConvertible {
       self = .signal(entry.number)
     } else if name == "EOF" {
       self = .endOfFile
+    } else if name == "irregular" {
+      self = .irregularFile
     } else if name.hasPrefix("errno="), let number = Int32(name.dropFirst(6)) {
       self = .errno(number)
     } else if name.hasPrefix("signal="), let number = Int32(name.dropFirst(7)) {

@@ -37,8 +37,3 @@ struct CapabilitiesDocument: Encodable {
     extendedEnd = capabilities.extendedEnd.map { "\($0)" }
   }
 }
-
-/// Bytes as hexadecimal digits, two for each.
-func hexadecimalText(_ bytes: some Sequence<UInt8>) -> String {
-  bytes.map { hexadecimal($0, digits: 2) }.joined()
-}

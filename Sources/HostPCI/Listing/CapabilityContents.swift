@@ -77,9 +77,7 @@ enum CapabilityContents {
   private static func virtio(
     _ registers: some FunctionRegisters, _ header: Header, _ register: Register
   ) -> CapabilityContents? {
-    guard header.vendorID == VirtioCapability.vendorID,
-      VirtioCapability.deviceIDs ~= header.deviceID
-    else { return nil }
+    guard header.isVirtio else { return nil }
     return VirtioCapability(registers, at: register).map { .virtio($0) }
   }
 

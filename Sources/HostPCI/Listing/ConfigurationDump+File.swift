@@ -7,12 +7,12 @@ extension ConfigurationDump {
 
   /// Reads a dump from a file, which may be a pipe.
   ///
-  /// - Parameter path: The file.
+  /// - Parameter path: The file; `-` is standard input.
   /// - Throws: ``ConfigurationDumpUnavailable``.
   public init(file path: String) throws(ConfigurationDumpUnavailable) {
     let bytes: [UInt8]
     do {
-      bytes = try FileDescriptor(reading: path).readToEnd(limit: Self.greatestByteCount)
+      bytes = try FileDescriptor(readingNamed: path).readToEnd(limit: Self.greatestByteCount)
     } catch {
       throw .failed(error)
     }

@@ -218,8 +218,8 @@ struct FunctionReader {
   /// The number in a file, `0x` and digits.
   private func number(_ name: String) -> UInt32? {
     host.line(directory + name).value.flatMap { line in
-      line.hasPrefix("0x") ? hexadecimalNumber(line.dropFirst(2)) : nil
-    }
+      line.hasPrefix("0x") ? hexadecimalNumber(line.utf8.dropFirst(2)) : nil
+    }.flatMap(UInt32.init(exactly:))
   }
 
   /// The name of what a symbolic link leads to.
@@ -250,7 +250,8 @@ struct DeviceEvent {
   var identification: (vendor: UInt16, device: UInt16)? { pair("PCI_ID") }
 
   var classCode: ClassCode? {
-    fields["PCI_CLASS"].flatMap(hexadecimalNumber).map(ClassCode.init(register:))
+    fields["PCI_CLASS"].flatMap { hexadecimalNumber($0.utf8) }.flatMap(UInt32.init(exactly:)).map(
+      ClassCode.init(register:))
   }
 
   var tellsSubsystem: Bool { pair("PCI_SUBSYS_ID") != nil }

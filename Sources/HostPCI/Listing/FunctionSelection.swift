@@ -10,22 +10,26 @@ public struct SlotSelection: Equatable, Sendable {
   /// Reads `[[[[segment]:]bus]:][device][.[function]]`, hexadecimal; a part that is left out or `*`
   /// means all.
   ///
-  /// - Returns: `nil` where the text has another form or a number is out of range.
-  public init?(_ text: String) {
+  /// - Throws: ``SelectionError`` where the text has another form or a number is out of range.
+  public init(_ text: String) throws(SelectionError) {
     var parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.count <= 3 else { return nil }
+    guard parts.count <= 3 else { throw .slot }
     let slot = parts.removeLast().split(separator: ".", omittingEmptySubsequences: false)
-    guard slot.count <= 2, read(slot.first, 0x1F, &device),
-      read(slot.count == 2 ? slot.last : nil, 7, &function), read(parts.popLast(), 0xFF, &bus),
-      read(parts.popLast(), .max, &segment)
-    else { return nil }
+    guard slot.count <= 2 else { throw .slot }
+    device = try Self.number(slot.first, "device", 0x1F, "00 to 1f")
+    function = try Self.number(slot.count == 2 ? slot.last : nil, "function", 7, "0 to 7")
+    bus = try Self.number(parts.popLast(), "bus", 0xFF, "00 to ff")
+    segment = try Self.number(parts.popLast(), "segment", .max, "0000 to ffffffff")
   }
 
-  private func read(_ text: Substring?, _ limit: UInt32, _ value: inout UInt32?) -> Bool {
-    guard let text, !text.isEmpty, text != "*" else { return true }
-    guard let number = hexadecimalNumber(text), number <= limit else { return false }
-    value = number
-    return true
+  private static func number(
+    _ text: Substring?, _ part: String, _ limit: UInt32, _ expected: String
+  ) throws(SelectionError) -> UInt32? {
+    guard let text, !text.isEmpty, text != "*" else { return nil }
+    guard let number = hexadecimalNumber(text.utf8), number <= limit else {
+      throw .part(part, String(text), expected: "\(expected), hexadecimal")
+    }
+    return UInt32(number)
   }
 
   /// Whether a function is meant.
@@ -55,30 +59,35 @@ public struct IDSelection: Equatable, Sendable {
   /// Reads `[vendor]:[device][:class[:interface]]`, hexadecimal; a part that is left out or `*`
   /// means all, and so does a digit `x` of the class.
   ///
-  /// - Returns: `nil` where the text has another form or a number is out of range.
-  public init?(_ text: String) {
+  /// - Throws: ``SelectionError`` where the text has another form or a number too many digits.
+  public init(_ text: String) throws(SelectionError) {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-    guard 2...4 ~= parts.count, read(parts[0], 4, &vendor), read(parts[1], 4, &device),
-      parts.count < 3 || read(parts[2], 4, mayBeOpen: true, &code),
-      parts.count < 4 || read(parts[3], 2, &interface)
-    else { return nil }
+    guard 2...4 ~= parts.count else { throw .id }
+    vendor = try Self.pattern(parts[0], "vendor", digits: 4)
+    device = try Self.pattern(parts[1], "device", digits: 4)
+    if parts.count > 2 { code = try Self.pattern(parts[2], "class", digits: 4, mayBeOpen: true) }
+    if parts.count > 3 { interface = try Self.pattern(parts[3], "interface", digits: 2) }
   }
 
-  private func read(
-    _ text: Substring, _ digits: Int, mayBeOpen: Bool = false, _ pattern: inout Pattern
-  ) -> Bool {
-    guard !text.isEmpty, text != "*" else { return true }
-    guard text.utf8.count <= digits else { return false }
+  private static func pattern(
+    _ text: Substring, _ part: String, digits: Int, mayBeOpen: Bool = false
+  ) throws(SelectionError) -> Pattern {
+    var pattern = Pattern()
+    guard !text.isEmpty, text != "*" else { return pattern }
+    let error = SelectionError.part(
+      part, String(text),
+      expected: "at most \(digits) hexadecimal digits" + (mayBeOpen ? ", x for any" : ""))
+    guard text.utf8.count <= digits else { throw error }
     pattern.mask = .max
-    for character in text {
+    for byte in text.utf8 {
       pattern.value <<= 4
       pattern.mask <<= 4
-      if mayBeOpen && (character == "x" || character == "X") { continue }
-      guard character.isASCII, let digit = character.hexDigitValue else { return false }
+      if mayBeOpen && (byte == UInt8(ascii: "x") || byte == UInt8(ascii: "X")) { continue }
+      guard let digit = byte.hexadecimalDigit else { throw error }
       pattern.value |= UInt32(digit)
       pattern.mask |= 15
     }
-    return true
+    return pattern
   }
 
   /// Whether a function is meant.
@@ -111,10 +120,4 @@ public struct FunctionSelection: Equatable, Sendable {
   func contains(_ function: ListedFunction) -> Bool {
     contains(function.address) && id?.contains(function) ?? true
   }
-}
-
-/// A number of at most 8 hexadecimal digits, without a sign.
-func hexadecimalNumber(_ text: some StringProtocol) -> UInt32? {
-  guard 1...8 ~= text.utf8.count, text.first?.isHexDigit == true else { return nil }
-  return UInt32(text, radix: 16)
 }

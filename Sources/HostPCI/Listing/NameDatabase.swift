@@ -1,3 +1,5 @@
+import PCIConfig
+
 /// Names of vendors, devices, boards and classes: the contents of a file `pci.ids` (pci.ids(5)).
 ///
 /// Any bytes may be given; lines of another form than the file's count for nothing.
@@ -189,12 +191,8 @@ public struct NameDatabase: Sendable {
     guard position + digits <= bytes.count else { return nil }
     var value = 0
     for byte in bytes[position..<(position + digits)] {
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): value = value << 4 + Int(byte - 0x30)
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): value = value << 4 + Int(byte - 0x61 + 10)
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): value = value << 4 + Int(byte - 0x41 + 10)
-      default: return nil
-      }
+      guard let digit = byte.hexadecimalDigit else { return nil }
+      value = value << 4 | Int(digit)
     }
     return value
   }

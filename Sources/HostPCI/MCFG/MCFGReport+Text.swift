@@ -5,7 +5,7 @@ extension MCFGReport {
   public var text: String {
     var writer = TextWriter()
     writer.line("Table     \(path)")
-    writer.paragraph("Size      ", count(byteCount, "byte"))
+    writer.paragraph("Size      ", counted(byteCount, "byte"))
     writer.paragraph("Verdict   ", verdict)
     writeEntries(to: &writer)
     writeFindings(to: &writer)
@@ -21,7 +21,7 @@ extension MCFGReport {
       }
     let counts = [MCFGFinding.Severity.error, .warning, .note].compactMap { severity in
       let number = mcfg.findings.count { $0.severity == severity }
-      return number == 0 ? nil : count(number, severity.rawValue)
+      return number == 0 ? nil : counted(number, severity.rawValue)
     }
     return (hasFault ? "faulty: " : "good: ") + ([entries] + counts).joined(separator: ", ")
   }
@@ -55,9 +55,5 @@ extension MCFGReport {
       writer.paragraph(
         "  " + padded(finding.severity.rawValue, 9), "\(finding) (\(finding.tag))")
     }
-  }
-
-  private func count(_ number: Int, _ thing: String) -> String {
-    "\(number) \(thing)\(number == 1 ? "" : "s")"
   }
 }

@@ -39,12 +39,12 @@ public struct MCFGReport: Equatable, Sendable {
 
   /// Reads a table from a file, which may be a pipe.
   ///
-  /// - Parameter path: The file: the bytes of the table and nothing else.
+  /// - Parameter path: The file, with the bytes of the table and nothing else; `-` is standard input.
   /// - Throws: ``MCFGUnavailable``.
   public init(file path: String) throws(MCFGUnavailable) {
     let bytes: [UInt8]
     do {
-      bytes = try FileDescriptor(reading: path).readToEnd(limit: Self.greatestByteCount)
+      bytes = try FileDescriptor(readingNamed: path).readToEnd(limit: Self.greatestByteCount)
     } catch {
       throw .failed(error, isOwn: false)
     }

@@ -41,7 +41,7 @@ struct RegisterNames {
     where named.register.offset & ~3 == register.offset
       && (layout.map(named.exists) ?? named.isInEveryLayout)
     {
-      let mask = named.width.mask << (UInt32(named.register.offset & 3) * 8)
+      let mask = named.width.allOnes << (UInt32(named.register.offset & 3) * 8)
       guard bits & mask != 0 else { continue }
       parts.append(Part(register: named.register, width: named.width, name: named.name))
       rest &= ~mask
@@ -87,9 +87,4 @@ struct RegisterNames {
     default: 256
     }
   }
-}
-
-extension AccessWidth {
-  /// The bits of a value of this width.
-  fileprivate var mask: UInt32 { byteCount == 4 ? .max : 1 << UInt32(bitCount) - 1 }
 }

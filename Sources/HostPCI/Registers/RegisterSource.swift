@@ -34,7 +34,7 @@ struct RegisterSource: Sendable {
 
   /// An access to a register that is a multiple of the width.
   func access(_ register: Register, _ width: AccessWidth) -> ConfigurationAccess {
-    configurationAccess(function.address, register, width)
+    ConfigurationAccess(aligned: register, width, of: function.address)
   }
 
   /// Finds a register.
@@ -48,10 +48,15 @@ struct RegisterSource: Sendable {
         nil
       }
     }
-    let current = CurrentRegisters(
+    return try find(expression, count, in: current(registers)) {
+      why(registers, cannotReach: $0)
+    }
+  }
+
+  private func current(_ registers: FunctionAccess) -> CurrentRegisters {
+    CurrentRegisters(
       registers: registers,
       identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
-    return try find(expression, count, in: current) { why(registers, cannotReach: $0) }
   }
 
   private func find(
@@ -92,10 +97,20 @@ struct RegisterSource: Sendable {
     }
   }
 
-  /// The header's layout as it is now.
-  func layout() throws(RegisterFailure) -> HeaderLayout {
-    let type = try read(access(.headerType, .byte)).value
-    return HeaderLayout(headerType: UInt8(truncatingIfNeeded: type))
+  /// What a write to a register of the live machine may stop; `nil` for nothing that is known here.
+  ///
+  /// - Parameters:
+  ///   - bits: Which bits of the register change.
+  ///   - register: A multiple of its width.
+  func hazard(
+    writing bits: UInt32, to register: Register
+  ) throws(RegisterFailure) -> WriteHazard? {
+    guard let registers else { preconditionFailure("a dump is not written") }
+    do {
+      return try WriteHazard(writing: bits, to: register, of: current(registers))
+    } catch {
+      throw RegisterFailure(line: "\(error)")
+    }
   }
 
   /// Writes a register of the live machine.
@@ -154,8 +169,6 @@ extension ConfigurationImage {
   fileprivate func value(at access: ConfigurationAccess) -> UInt32? {
     let first = Int(access.register.offset)
     guard first + access.width.byteCount <= bytes.count else { return nil }
-    return bytes[first..<first + access.width.byteCount].reversed().reduce(0) {
-      $0 << 8 | UInt32($1)
-    }
+    return UInt32(bytes.littleEndian(at: first, count: access.width.byteCount))
   }
 }

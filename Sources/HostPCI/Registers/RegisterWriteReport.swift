@@ -23,8 +23,7 @@ public struct RegisterWriteReport: Equatable, Sendable {
       let digits = write.access.width.byteCount * 2
       func number(_ value: UInt32) -> String { hexadecimal(value, digits: digits) }
       var text =
-        "\(write.access.function) \(write.expression) \(write.access.register): "
-        + "\(number(old)) -> \(number(new))"
+        "\(write.name): \(number(old)) -> \(number(new))"
       if let readBack, readBack != new { text += ", reads back \(number(readBack))" }
       return text
     }
@@ -51,7 +50,7 @@ public struct RegisterWriteReport: Equatable, Sendable {
   public var findings: [String] {
     results.filter { $0.differingBits != 0 }.map { result in
       let digits = result.write.access.width.byteCount * 2
-      return "\(result.write.access): bits \(hexadecimal(result.differingBits, digits: digits)) "
+      return "\(result.write.name): bits \(hexadecimal(result.differingBits, digits: digits)) "
         + "do not read back as written: read-only, or cleared by writing 1"
     }
   }

@@ -4,8 +4,9 @@ extension Snapshot {
   /// - Parameter directory: Where it was written.
   public func report(on directory: String) -> String {
     var writer = TextWriter()
-    let functions = functionCount == 1 ? "1 function" : "\(functionCount) functions"
-    writer.line("written   \(directory): \(functions), \(files.count) files")
+    writer.line(
+      "written   \(directory): \(counted(functionCount, "function")), "
+        + "\(counted(files.count, "file"))")
     for omission in omissions { writer.paragraph("left out  ", omission) }
     writer.line("look      pcicfg probe --root \(directory)")
     writer.line("compare   pcicfg diff \(directory) live")

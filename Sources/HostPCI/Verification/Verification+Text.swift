@@ -79,8 +79,3 @@ extension Verification {
 extension AccessMode {
   fileprivate var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
-
-/// A number and what is counted.
-private func counted(_ number: Int, _ thing: String) -> String {
-  "\(number) \(thing)\(number == 1 ? "" : "s")"
-}

@@ -109,7 +109,7 @@ struct VerificationReading {
         function.unreadable.filter { $0.mode == mode }
       }
       if let first = unread.first {
-        let number = unread.count == 1 ? "1 function" : "\(unread.count) functions"
+        let number = counted(unread.count, "function")
         notes.append(
           (["\(mode.rawValue): \(number): \(first.cause)"] + help(first)).joined(
             separator: "; "))
