@@ -141,6 +141,24 @@ struct ListCommandTests {
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? NSDictionary)
   }
 
+  @Test(.needsLspci, arguments: ["-n", "-nD", "-nt", "-nmm", "-nvmm", "-nn"])
+  func `functions that do not answer or identify themselves are listed as lspci lists them`(
+    letters: String
+  ) async throws {
+    let zeros = ["10", "20", "30"].map {
+      "\($0):" + String(repeating: " 00", count: 16) + "\n"
+    }.joined()
+    let file = try DumpFile(
+      "00:0c.0 x\n00:" + String(repeating: " ff", count: 16) + "\n"
+        + zeros.replacing(" 00", with: " ff")
+        + "\n05:10.0 x\n00: ff ff ff ff 00 00 10 00 01 00 00 02 00 00 00 00\n\(zeros)\n"
+        + "00:05.0 x\n00: 01 00 ff ff 00 00 10 00 01 00 00 02 00 00 00 00\n\(zeros)\n"
+        + "00:06.0 x\n00: 86 80 01 03 00 00 10 00 01 00 00 02 00 00 00 00\n")
+    let lspci = try await pcicfg.bash(
+      "PATH=$PATH:/sbin:/usr/sbin lspci \(letters) -F \"$1\"", [file.path])
+    #expect(try await pcicfg.run("list", letters, "-F", file.path) == lspci)
+  }
+
   @Test func `a dump with a function that has no registers is status 1 and a line`() async throws {
     let file = try DumpFile(dump + "00:1f.0 ISA bridge\n")
     let outcome = try await pcicfg.run("list", "-n", "-s", "0.0", "-F", file.path)
