@@ -29,7 +29,11 @@ struct MachineOptions: ParsableArguments {
 
   /// The machine.
   func host() throws(Complaint) -> Host {
-    if let file { return Host(try Self.dump(file), path: file) }
+    if let file {
+      let dump = try Self.dump(file)
+      for omission in dump.omissions { remark("\(file): \(omission)") }
+      return Host(dump, path: file)
+    }
     guard let root else { return .live }
     return try Self.record(root)
   }
@@ -45,8 +49,7 @@ struct MachineOptions: ParsableArguments {
     do {
       return try Host(recordedAt: root)
     } catch {
-      throw .cannotRun(
-        "\(error.subject): \(error.cause): expected the directory of a recorded machine")
+      throw .cannotRun(error.recordText)
     }
   }
 
