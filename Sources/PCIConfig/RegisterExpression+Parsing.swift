@@ -133,13 +133,7 @@ extension ArraySlice<UInt8> {
     guard !digits.isEmpty else { return nil }
     var number: UInt32 = 0
     for byte in digits {
-      let digit: UInt8
-      switch byte.capital {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte.capital - UInt8(ascii: "A") + 10
-      default: return nil
-      }
-      guard number >> 28 == 0 else { return nil }
+      guard let digit = byte.hexadecimalDigit, number >> 28 == 0 else { return nil }
       number = number << 4 | UInt32(digit)
     }
     return number

@@ -15,8 +15,8 @@ struct SnapshotCommand: ParsableCommand {
 
       Examples:
         sudo pcicfg snapshot save machine
-        pcicfg probe --root machine
-        pcicfg diff machine live
+        sudo pcicfg probe --root machine
+        sudo pcicfg diff machine live
       """,
     subcommands: [SaveCommand.self])
 }
@@ -45,13 +45,13 @@ extension SnapshotCommand {
         are kept.
 
         The directory must not exist, or be empty. It appears when all is written, or not at all. \
-        Only you can read it: run by root it has what only root is shown. Of a record no link is \
-        followed out of it.
+        Only its owner can read it, since it has what the system shows to root alone: 'chown -R' \
+        hands it on. Of a record no link is followed out of it.
 
         Exit status: 0 written, 2 not written, 64 wrong usage.
 
         Examples:
-          sudo pcicfg snapshot save /tmp/machine
+          sudo pcicfg snapshot save machine && sudo chown -R $USER machine
           sudo pcicfg snapshot save before --compare
           pcicfg snapshot save copy --root original
           tar czf machine.tgz machine

@@ -189,7 +189,10 @@ struct ListCommandTests {
         "list -F /dev/null", 2,
         "/dev/null: no function's registers: expected what 'lspci -x', -xxx or -xxxx prints"
       ),
-      ("list -n -F \"$1\"", 2, "FILE, line 5: offset 20: expected 10"),
+      (
+        "list -n -F \"$1\"", 2,
+        "FILE, line 5: expected an offset, a colon and bytes of two hexadecimal digits"
+      ),
       ("list -F \"$2\" -i /nonexistent", 2, "-i /nonexistent: there is no such file"),
       (
         "list --root /usr", 2,
@@ -201,7 +204,7 @@ struct ListCommandTests {
   ) async throws {
     let damaged = try DumpFile(
       dump.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-        .filter { $0.offset != 4 }.map(\.element).joined(separator: "\n"))
+        .map { $0.offset == 4 ? $0.element + "0" : $0.element }.joined(separator: "\n"))
     let good = try DumpFile(dump)
     #expect(
       try await pcicfg.bash("\"$0\" \(arguments)", [damaged.path, good.path])

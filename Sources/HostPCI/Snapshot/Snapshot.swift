@@ -54,14 +54,15 @@ public struct Snapshot: Sendable {
       if answer.answer.failure?.isErrno(EXDEV) == true {
         filter.leaveOut("links that lead out of the record", of: answer.question.subject)
       }
-      if ["open", "read"].contains(answer.question.call), answer.question.subject.hasPrefix("/") {
-        let path = filter.recordedPath(String(answer.question.subject.dropFirst()))
-        guard files[path] == nil else { return nil }
-        return RawQuestion(call: answer.question.call, subject: "/" + path).answered(answer.answer)
+      let (call, subject) = (answer.question.call, answer.question.subject)
+      guard subject.hasPrefix("/") else {
+        // Zeros instead, as in the files.
+        return identifying.contains(answer.question)
+          ? answer.question.answered(.known(0)) : answer
       }
-      // Zeros instead, as in the files.
-      return identifying.contains(answer.question)
-        ? answer.question.answered(.known(0)) : answer
+      let path = filter.recordedPath(String(subject.dropFirst()))
+      guard !["open", "read"].contains(call) || files[path] == nil else { return nil }
+      return RawQuestion(call: call, subject: "/" + path).answered(answer.answer)
     }
     if !answers.isEmpty {
       files["answers"] = Array(answers.map { "\($0)\n" }.joined().utf8)
