@@ -31,6 +31,9 @@ enum RecordedFiles {
   static let alternatives: [(path: String, bytes: [UInt8])] =
     otherTexts.map { ($0.path, Array(($0.text + "\n").utf8)) }
     + RecordedIdentities.all.map { ("cpuid", Array($0.utf8)) } + capabilities
+    + [256, 4096].map {
+      ("sys/bus/pci/devices/0000:01:00.0/config", [UInt8](repeating: 0xFF, count: $0))
+    }
 
   /// The symbolic links.
   static let links = [
@@ -140,6 +143,8 @@ enum RecordedFiles {
   ]
 
   private static let otherTexts: [(path: String, text: String)] = [
+    ("proc/sys/kernel/osrelease", "6.12.0-name"),
+    ("proc/cmdline", "name=\"a iommu=on\" \"pci=nommconf\" iomem=\"relaxed"),
     ("proc/iomem", "00000000-00000000 : System RAM\n00000000-00000000 : PCI ECAM 0000 [bus 00-ff]"),
     (
       "proc/iomem",

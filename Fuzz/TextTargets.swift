@@ -7,14 +7,26 @@ extension FuzzTarget {
       return [
         "00:00.0 Host bridge\n\(line)\n\n10000:00:1f.3 x\r\n00: 86 80\r\n02: 30\n",
         "text\n00:00.0 x\n\tFlags: y\n\n0001:02:03.4 x\n\(line)\n10\(line.dropFirst(2))\n",
+        "00:1c.0/02:00.0 x\n00: ff ff ff ff ff ff ff ff ff ff ff ff\n\n00:1c.0/00.0 x\n\(line)\n",
+        "00:20.0 x\n\(line)\n\n00:00.0 x\n\(line)\n20\(line.dropFirst(2))\n\n00:00.0 x\n\(line)\n",
       ].map { Array($0.utf8) }
     },
     run: { bytes in
       guard let dump = try? ConfigurationDump(parsing: bytes) else { return 0 }
       let text = dump.functions.map { "\($0.address) \n\($0.image.hexDump())\n" }.joined()
       let again = try? ConfigurationDump(parsing: Array(text.utf8))
-      precondition(again?.functions == dump.functions)
-      return dump.functions.count + dump.functionsWithoutRegisters.count
+      precondition(again == ConfigurationDump(dump.functions))
+      let lines = dump.ignoredRegisters.map(\.line)
+      precondition(lines == lines.sorted())
+      let inventory = Inventory(of: dump)
+      precondition(inventory.functions.count == dump.functions.count)
+      precondition(inventory.failures.isEmpty == dump.omissions.isEmpty)
+      var listing = Listing(inventory)
+      listing.byteLimit = 4096
+      let listed = try? ConfigurationDump(parsing: Array(listing.text.utf8))
+      precondition(
+        listed == ConfigurationDump(dump.functions.sorted { $0.address < $1.address }))
+      return dump.functions.count + dump.omissions.count
     })
 
   /// A file of names. The first bytes of an input say what is looked up in the rest.

@@ -59,20 +59,26 @@ public struct Header: Equatable, Sendable {
   /// Whether the function has a list of capabilities: bit 4 of status (6.2.3).
   public var hasCapabilities: Bool { status >> 4 & 1 == 1 }
 
-  /// Reads a header.
+  /// Reads a header. A virtual function returns all ones for its vendor and device ID alone (PCI
+  /// Express Base Specification 6.0, 9.3.4.1.1), and has one.
   ///
   /// - Parameter registers: The function's registers.
   /// - Throws: ``HeaderError``.
   public init(_ registers: some FunctionRegisters) throws(HeaderError) {
     let identification = try registers.required(0)
-    guard identification & 0xFFFF != 0xFFFF else { throw .absent }
+    guard identification & 0xFFFF != 0xFFFF || identification == .max else { throw .absent }
     guard identification != 0xFFFF_0001 else { throw .notReady }
     vendorID = UInt16(truncatingIfNeeded: identification)
     deviceID = UInt16(truncatingIfNeeded: identification >> 16)
-    let commandStatus = try registers.required(4)
+    guard let commandStatus = registers.doubleword(at: 4) else {
+      throw identification == .max ? .absent : .unreachable(0x04)
+    }
     command = UInt16(truncatingIfNeeded: commandStatus)
     status = UInt16(truncatingIfNeeded: commandStatus >> 16)
     let classRevision = try registers.required(8)
+    guard commandStatus != .max || classRevision != .max else {
+      throw identification == .max ? .absent : .allOnes
+    }
     revisionID = UInt8(truncatingIfNeeded: classRevision)
     classCode = ClassCode(
       base: UInt8(truncatingIfNeeded: classRevision >> 24),
@@ -127,6 +133,9 @@ public struct Header: Equatable, Sendable {
 public enum HeaderError: Error, Equatable, Sendable {
   /// The vendor ID is 0xFFFF: no function answers (PCI Local Bus Specification 3.0, 6.1).
   case absent
+  /// The vendor ID is known, and the registers behind it read as all ones: the function does not
+  /// answer any more (PCI Local Bus Specification 3.0, 6.1).
+  case allOnes
   /// The function asks to be read again later: vendor ID 0x0001 with all ones behind it
   /// (PCI Express Base Specification 6.0, 2.3.2).
   case notReady
@@ -139,6 +148,7 @@ extension HeaderError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .absent: "vendor ID 0xffff: no function answers"
+    case .allOnes: "the registers read as all ones: the function does not answer"
     case .notReady: "vendor ID 0x0001, device ID 0xffff: the function is not ready yet"
     case .unreachable(let register): "register \(register): not reached, a header has 64 bytes"
     }

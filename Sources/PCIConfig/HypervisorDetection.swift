@@ -49,15 +49,22 @@ public struct HypervisorDetection: Equatable, Sendable {
     while base < Self.lastBase {
       base &+= 0x100
       let registers = cpuid.cpuid(leaf: base, subleaf: 0)
-      // What lies beyond the hypervisor's leaves is any other leaf's data.
-      guard registers.ebx != 0, registers.eax == 0 || registers.eax & 0xFFFF_FF00 == base else {
-        continue
-      }
+      guard Self.isInterface(registers, at: base) else { continue }
       let interface = HypervisorInterface(base: base, registers: registers)
       if interface.hypervisor != nil { found.append(interface) }
     }
     interfaces = found
     verdict = Self.judge(found, cpuid)
+  }
+
+  /// Whether a leaf behind the first base is that of an interface: what lies beyond the hypervisor's
+  /// leaves is any other leaf's data.
+  ///
+  /// - Parameters:
+  ///   - registers: What the leaf returns.
+  ///   - base: The leaf, one of ``bases``.
+  public static func isInterface(_ registers: CPUIDRegisters, at base: UInt32) -> Bool {
+    registers.ebx != 0 && (registers.eax == 0 || registers.eax & 0xFFFF_FF00 == base)
   }
 
   private static func judge(

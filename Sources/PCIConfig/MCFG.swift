@@ -53,6 +53,15 @@ public struct MCFG: Equatable, Sendable {
         && bytes[12] == UInt8(ascii: "I"))
   }
 
+  /// How many of some bytes belong to the table: its length, and at least its header.
+  ///
+  /// - Parameter bytes: The bytes, from the table's first on.
+  public static func byteCount(of bytes: [UInt8]) -> Int {
+    guard bytes.count >= headerByteCount else { return bytes.count }
+    let length = Int(bytes.littleEndian(at: 4, count: 4))
+    return min(max(length, headerByteCount), bytes.count)
+  }
+
   /// What is wrong or remarkable: first the table as a whole, then entry by entry.
   public var findings: [MCFGFinding] {
     var findings: [MCFGFinding] = []

@@ -58,6 +58,7 @@ public struct RegisterExpression: Hashable, Sendable {
       guard let type = registers.byte(at: Register.headerType.offset) else {
         throw .unreadable(.unreachable(.headerType))
       }
+      guard type != .max else { throw .unreadable(.allOnes) }
       let layout = HeaderLayout(headerType: type)
       guard named.exists(in: layout) else { throw .notInHeader(named.name, layout) }
       return named.register

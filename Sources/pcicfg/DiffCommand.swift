@@ -1,7 +1,5 @@
 import ArgumentParser
-import Glibc
 import HostPCI
-import PCIConfig
 import ToolSupport
 
 /// `pcicfg diff`.
@@ -49,24 +47,10 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func machine(_ name: String) throws(Complaint) -> ComparedMachine {
-    let host = try host(name)
     do {
-      return try ComparedMachine(host, name: name)
+      return try ComparedMachine(named: name)
     } catch {
       throw .cannotRun("\(error)")
     }
-  }
-
-  private func host(_ name: String) throws(Complaint) -> Host {
-    guard name != "live" else { return .live }
-    var status = stat()
-    guard name == "-" || stat(name, &status) == 0 || errno != ENOENT else {
-      throw .cannotRun(
-        "\(quoted(name)): there is no such file: expected a record's directory, a file with what "
-          + "'lspci -x' prints, or live")
-    }
-    let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-    return isDirectory
-      ? try MachineOptions.record(name) : Host(try MachineOptions.dump(name), path: name)
   }
 }

@@ -19,7 +19,8 @@ struct DumpCommand: ParsableCommand {
       takes one mode alone, see 'pcicfg read --help'; conf1 reaches 256 bytes.
 
       With -F it reads such text from any machine, also a whole log of 'lspci -vvvxxxx', and \
-      writes what it found there.
+      writes what it found there. Registers behind a missing line are left out, and so is a \
+      second dump in the log that differs from the first: it says at which line.
 
       Exit status: 0 written, 1 a function could not be read, 2 nothing to look at or the \
       mode is refused, 64 wrong usage.

@@ -30,7 +30,11 @@ struct MachineOptions: ParsableArguments {
 
   /// The machine.
   func host() throws(Complaint) -> Host {
-    if let file { return Host(try Self.dump(file), path: file) }
+    if let file {
+      let dump = try Self.dump(file)
+      for omission in dump.omissions { remark("\(file): \(omission)") }
+      return Host(dump, path: file)
+    }
     guard let root else { return .live }
     return try Self.record(root)
   }
@@ -43,18 +47,11 @@ struct MachineOptions: ParsableArguments {
 
   /// Opens a record.
   static func record(_ root: String) throws(Complaint) -> Host {
-    let host: Host
     do {
-      host = try Host(recordedAt: root)
+      return try Host(record: root)
     } catch {
-      throw .cannotRun(
-        "\(quoted(error.subject)): \(error.cause): expected the directory of a recorded machine")
+      throw .cannotRun("\(error)")
     }
-    guard host.hasContents else {
-      throw .cannotRun(
-        "\(root): has no sys/, proc/ or cpuid: expected the directory of a recorded machine")
-    }
-    return host
   }
 
   /// Reads a dump.

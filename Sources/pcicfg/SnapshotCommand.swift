@@ -15,8 +15,8 @@ struct SnapshotCommand: ParsableCommand {
 
       Examples:
         sudo pcicfg snapshot save machine
-        pcicfg probe --root machine
-        pcicfg diff machine live
+        sudo pcicfg probe --root machine
+        sudo pcicfg diff machine live
       """,
     subcommands: [SaveCommand.self])
 }
@@ -40,15 +40,18 @@ extension SnapshotCommand {
         It keeps nothing that identifies the machine or its owner: of registers not the device \
         serial number, vital product data, a system GUID, error logs, and windows to data, where \
         zeros stand instead; of the kernel's command line only options for PCI, memory and \
-        hypervisors; no names, no addresses of networks, no UUIDs. What it leaves out it says. \
-        Registers of a vendor's own are kept.
+        hypervisors; of the kernel's release no word that its builder appended; no names, no \
+        addresses of networks, no UUIDs. What it leaves out it says. Registers of a vendor's own \
+        are kept.
 
-        The directory must not exist, or be empty. It appears when all is written, or not at all.
+        The directory must not exist, or be empty. It appears when all is written, or not at all. \
+        Only its owner can read it, since it has what the system shows to root alone: 'chown -R' \
+        hands it on. Of a record no link is followed out of it.
 
         Exit status: 0 written, 2 not written, 64 wrong usage.
 
         Examples:
-          sudo pcicfg snapshot save /tmp/machine
+          sudo pcicfg snapshot save machine && sudo chown -R $USER machine
           sudo pcicfg snapshot save before --compare
           pcicfg snapshot save copy --root original
           tar czf machine.tgz machine
@@ -70,10 +73,10 @@ extension SnapshotCommand {
 
     func run() throws {
       let host = try machine.host()
-      let snapshot = Snapshot(
-        of: host, compares: compare, includesSerialNumbers: includeSerialNumbers)
-      if let mask = snapshot.mask { throw Complaint.cannotRun("\(mask)") }
+      let snapshot: Snapshot
       do {
+        snapshot = try Snapshot(
+          of: host, compares: compare, includesSerialNumbers: includeSerialNumbers)
         try snapshot.save(to: directory)
       } catch {
         throw Complaint.cannotRun("\(error)")

@@ -25,6 +25,16 @@ struct DumpFileTests {
     #expect(!outcome.output.contains("sysfs"))
   }
 
+  @Test func `what is left out of its text is said`() async throws {
+    let file = try TemporaryFile(Array("00:20.0 x\n00: 86 80\n\n".utf8) + dump)
+    let outcome = try await pcicfg.run("probe", "-F", file.path)
+    #expect(outcome.status == .exited(0))
+    #expect(
+      outcome.errors
+        == "pcicfg: \(file.path): line 1: 00:20.0: expected a device up to 1f and a function up to "
+        + "7: left out\n")
+  }
+
   @Test func `policy needs to be told the hypervisor, and then decides`() async throws {
     let file = try TemporaryFile(dump)
     let untold = try await pcicfg.run("policy", "-F\(file.path)")

@@ -145,6 +145,24 @@ struct ListCommandTests {
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? NSDictionary)
   }
 
+  @Test(.needsLspci, arguments: ["-n", "-nD", "-nt", "-nmm", "-nvmm", "-nn"])
+  func `functions that do not answer or identify themselves are listed as lspci lists them`(
+    letters: String
+  ) async throws {
+    let zeros = ["10", "20", "30"].map {
+      "\($0):" + String(repeating: " 00", count: 16) + "\n"
+    }.joined()
+    let file = try DumpFile(
+      "00:0c.0 x\n00:" + String(repeating: " ff", count: 16) + "\n"
+        + zeros.replacing(" 00", with: " ff")
+        + "\n05:10.0 x\n00: ff ff ff ff 00 00 10 00 01 00 00 02 00 00 00 00\n\(zeros)\n"
+        + "00:05.0 x\n00: 01 00 ff ff 00 00 10 00 01 00 00 02 00 00 00 00\n\(zeros)\n"
+        + "00:06.0 x\n00: 86 80 01 03 00 00 10 00 01 00 00 02 00 00 00 00\n")
+    let lspci = try await pcicfg.bash(
+      "PATH=$PATH:/sbin:/usr/sbin lspci \(letters) -F \"$1\"", [file.path])
+    #expect(try await pcicfg.run("list", letters, "-F", file.path) == lspci)
+  }
+
   @Test func `a dump with a function that has no registers is status 1 and a line`() async throws {
     let file = try DumpFile(dump + "00:1f.0 ISA bridge\n")
     let outcome = try await pcicfg.run("list", "-n", "-s", "0.0", "-F", file.path)
@@ -178,7 +196,10 @@ struct ListCommandTests {
         "list -F /dev/null", 2,
         "/dev/null: no function's registers: expected what 'lspci -x', -xxx or -xxxx prints"
       ),
-      ("list -n -F \"$1\"", 2, "FILE, line 5: offset 20: expected 10"),
+      (
+        "list -n -F \"$1\"", 2,
+        "FILE, line 5: expected an offset, a colon and bytes of two hexadecimal digits"
+      ),
       ("list -F \"$2\" -i /nonexistent", 2, "-i /nonexistent: there is no such file"),
       (
         "list --root /usr", 2,
@@ -191,7 +212,7 @@ struct ListCommandTests {
   ) async throws {
     let damaged = try DumpFile(
       dump.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-        .filter { $0.offset != 4 }.map(\.element).joined(separator: "\n"))
+        .map { $0.offset == 4 ? $0.element + "0" : $0.element }.joined(separator: "\n"))
     let good = try DumpFile(dump)
     #expect(
       try await pcicfg.bash("\"$0\" \(arguments)", [damaged.path, good.path])

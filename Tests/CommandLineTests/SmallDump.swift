@@ -1,7 +1,11 @@
 /// What lspci might print of a small machine: two root buses, a bridge with a function behind it, a
-/// device of two functions, a second segment, and a function that it was not let read.
+/// device of two functions, a second segment, a function that it was not let read, and what is no
+/// function of PCI.
 enum SmallDump {
   static let text = """
+    00:20.0 Unassigned class [ff00]: [1234:0009]
+    00: 34 12 09 00 00 00 00 00 00 00 00 ff 00 00 00 00
+
     00:00.0 Host bridge: [1234:0001]
     00: 34 12 01 00 06 00 00 00 00 00 00 06 00 00 00 00
 
@@ -47,6 +51,7 @@ enum SmallDump {
   static let omissions = [
     "1 function left out: not in segment 0, the only one that guests reach",
     "1 function left out: named without registers",
+    "line 1: 00:20.0: expected a device up to 1f and a function up to 7: left out",
   ]
 
   /// A machine with Q35's host bridge alone, whose window was never opened, at a place of its own.

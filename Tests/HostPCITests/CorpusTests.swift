@@ -148,7 +148,7 @@ struct CorpusTests {
     }
     #expect(hosts.count > 2)
     for host in hosts {
-      let snapshot = Snapshot(of: host)
+      let snapshot = try Snapshot(of: host)
       let comparison = MachineComparison(
         try ComparedMachine(host, name: "a"), try ComparedMachine(snapshot.host, name: "b"))
       #expect(comparison.differences == [])

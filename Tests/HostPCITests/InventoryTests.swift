@@ -61,6 +61,34 @@ struct InventoryTests {
     #expect(listing.text == "00:02.0 0200: 8086:10ca (rev 01)\n00: ff ff ff ff\n\n")
   }
 
+  @Test(arguments: [nil, AccessMode.procfs])
+  func `a function that does not answer is listed, whatever the mode`(mode: AccessMode?) throws {
+    let machine = try RecordedMachine()
+    let registers = Dictionary(
+      uniqueKeysWithValues: stride(from: 0, to: 256, by: 4).map { ($0, UInt32.max) })
+    for (address, event) in [
+      ("0000:00:02.0", "PCI_CLASS=20000\nPCI_ID=8086:10CA"), ("0000:00:03.0", ""),
+    ] {
+      try machine.function(
+        address, identification: .max, classRevision: .max, size: 256, registers: registers)
+      try machine.write("sys/bus/pci/devices/\(address)/uevent", event)
+    }
+    try machine.write("proc/bus/pci/devices", "0010\t808610ca\t0\n0018\tffffffff\t0")
+    let access = try HostAccess(Host(recordedAt: machine.root), mode)
+    let inventory = try Inventory(of: access, details: .registers)
+    #expect(inventory.failures == [])
+    var listing = Listing(inventory)
+    #expect(
+      listing.text == """
+        00:02.0 \(mode == nil ? "0200" : "ffff"): 8086:10ca (rev ff)
+        00:03.0 ffff: ffff:ffff (rev ff)
+
+        """)
+    listing.isVerbose = true
+    #expect(
+      listing.text.contains("\n\t!!! No header: the registers read as all ones: the function "))
+  }
+
   @Test func `addresses and sizes that the kernel assigned, and where the function is`() throws {
     let machine = try RecordedMachine()
     try machine.function(

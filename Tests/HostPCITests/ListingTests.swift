@@ -338,23 +338,67 @@ struct ListingTests {
     #expect(listing.text.hasSuffix("\n\tCapabilities: <access denied>\n\n"))
   }
 
-  @Test func `a function of a dump without a header is a failure`() throws {
+  @Test func `all that a dump has is listed, as lspci does it`() throws {
+    let lost = Dictionary(
+      uniqueKeysWithValues: stride(from: 0, to: 64, by: 4).map { ($0, UInt32.max) })
     let inventory = try inventory([
-      ("00:01.0", [:]), ("00:02.0", [0: .max]), ("00:03.0", [0: 0xFFFF_0001]),
+      ("00:02.0", lost), ("00:03.0", [0: 0xFFFF_0001]),
+      ("05:10.0", [0: .max, 4: 0x0010_0000, 8: 0x0200_0001, 0x34: 0x50]),
     ])
-    #expect(inventory.functions.map(\.address.device) == [1])
+    #expect(inventory.failures == [])
+    var listing = Listing(inventory)
     #expect(
-      inventory.failures == [
-        "0000:00:02.0: vendor ID 0xffff: no function answers",
-        "0000:00:03.0: vendor ID 0x0001, device ID 0xffff: the function is not ready yet",
-      ])
+      listing.text == """
+        00:02.0 ffff: ffff:ffff (rev ff)
+        00:03.0 0000: 0001:ffff
+        05:10.0 0200: ffff:ffff (rev 01)
+
+        """)
+    #expect(
+      listing.machineText == """
+        00:02.0 "ffff" "ffff" "ffff" -rff -pff "" ""
+        00:03.0 "0000" "0001" "ffff" -p00 "" ""
+        05:10.0 "0200" "ffff" "ffff" -r01 -p00 "" ""
+
+        """)
+    listing.isVerbose = true
+    #expect(
+      listing.text.hasPrefix(
+        """
+        00:02.0 ffff: ffff:ffff (rev ff) (prog-if ff)
+        \t!!! No header: vendor ID 0xffff: no function answers
+
+        00:03.0 0000: 0001:ffff
+        \t!!! No header: vendor ID 0x0001, device ID 0xffff: the function is not ready yet
+
+        05:10.0 0200: ffff:ffff (rev 01)
+        \tControl: I/O- Mem- BusMaster-
+        """))
+  }
+
+  @Test func `of registers that a dump has not nothing is known`() throws {
     let short = Inventory(
       of: try ConfigurationDump(parsing: Array("00:01.0 x\n00: 34 12 01 00\n\n00:02.0 y\n".utf8)))
-    #expect(short.functions.isEmpty)
+    #expect(short.failures == ["0000:00:02.0: the dump has no registers of it"])
+    var listing = Listing(short)
+    listing.isVerbose = true
+    listing.byteLimit = 64
     #expect(
-      short.failures == [
-        "0000:00:02.0: the dump has no registers of it",
-        "0000:00:01.0: register 0x04: not reached, a header has 64 bytes",
+      listing.text == """
+        00:01.0 ffff: 1234:0001 (prog-if ff)
+        \t!!! No header: register 0x04: not reached, a header has 64 bytes
+        00: 34 12 01 00
+
+
+        """)
+  }
+
+  @Test func `what a dump leaves out of its text is a failure`() throws {
+    let text = "00:20.0 x\n00: 34 12 01 00\n\n00:01.0 y\n00: 34 12\n04: 00\n"
+    #expect(
+      Inventory(of: try ConfigurationDump(parsing: Array(text.utf8))).failures == [
+        "line 1: 00:20.0: expected a device up to 1f and a function up to 7: left out",
+        "line 6: 0000:00:01.0, offset 04: expected 02: left out from there on",
       ])
   }
 

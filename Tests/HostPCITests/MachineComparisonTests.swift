@@ -82,6 +82,51 @@ import Testing
       ])
   }
 
+  @Test func `a function that does not answer any more is told once`() throws {
+    let before = try RecordedMachine.q35()
+    let after = try RecordedMachine.q35()
+    let ones = Dictionary(
+      uniqueKeysWithValues: stride(from: 0, to: 4096, by: 4).map { ($0, UInt32.max) })
+    try after.function(
+      "0000:00:02.0", identification: .max, classRevision: .max, size: 4096, registers: ones)
+    let differences = [
+      MachineDifference(
+        .response, of: FunctionAddress(routingID: 0x10), from: "answers",
+        to: "does not answer: reads as all ones")
+    ]
+    #expect(try compare(before, after).differences == differences)
+    #expect(
+      differences[0].description
+        == "  0000:00:02.0: answers -> does not answer: reads as all ones")
+    let event = "PCI_ID=8086:10D3\nPCI_CLASS=20000"
+    for machine in [before, after] {
+      try machine.write("sys/bus/pci/devices/0000:00:02.0/uevent", event)
+    }
+    #expect(try compare(before, after).differences == differences)
+    #expect(try compare(after, after).differences == [])
+  }
+
+  @Test func `an ID that only one machine's kernel knows is not compared`() throws {
+    let machine = try RecordedMachine()
+    let config = "sys/bus/pci/devices/0000:00:02.0/"
+    try machine.function(
+      "0000:00:02.0", identification: .max, classRevision: 0x0200_0001, size: 64,
+      registers: [0x3C: 1])
+    try machine.write(config + "uevent", "PCI_ID=8086:10CA\nPCI_CLASS=20000")
+    let registers = try #require(try machine.files()[config + "config"])
+    let dump = ConfigurationDump([
+      .init(address: FunctionAddress(routingID: 0x10), image: ConfigurationImage(registers))
+    ])
+    let comparison = try compare(
+      try Host(recordedAt: machine.root), Host(dump, path: "dump"))
+    #expect(comparison.differences == [])
+    #expect(
+      comparison.notCompared == [
+        "after is a dump: nothing but functions and registers",
+        "vendor and device ID, of which one has all ones: 0000:00:02.0",
+      ])
+  }
+
   @Test func `what the machine is and how it was booted is told`() throws {
     let before = try RecordedMachine.q35()
     let after = try RecordedMachine.q35()

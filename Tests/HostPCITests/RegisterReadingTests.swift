@@ -56,6 +56,23 @@ struct RegisterReadingTests {
     #expect(readings.failures == [])
   }
 
+  @Test func `of a function that does not answer no capability is said to be missing`() throws {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: .max, classRevision: .max, size: 256,
+      registers: Dictionary(
+        uniqueKeysWithValues: stride(from: 0, to: 256, by: 4).map { ($0, UInt32.max) }))
+    try machine.write(
+      "sys/bus/pci/devices/0000:00:02.0/uevent", "PCI_CLASS=20000\nPCI_ID=8086:10CA")
+    let readings = try readings(["VENDOR_ID", "CAP_MSIX+2.w", "BASE_ADDRESS_0"], machine)
+    #expect(readings.text == "ffff\n")
+    let reason = "the registers read as all ones: the function does not answer"
+    #expect(
+      readings.failures == [
+        "0000:00:02.0 CAP_MSIX+2.w: \(reason)", "0000:00:02.0 BASE_ADDRESS_0.l: \(reason)",
+      ])
+  }
+
   @Test func `procfs has the registers where sysfs does not`() throws {
     let machine = try RecordedMachine()
     try machine.function(

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SnapshotLineTests {
   private func kept(_ path: String, _ text: String) -> String? {
-    var filter = SnapshotFilter(includesSerialNumbers: false, deviceNames: [])
+    var filter = SnapshotFilter(includesSerialNumbers: false, deviceNames: [], kernelRelease: nil)
     return filter.keep(path, Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
   }
 
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func `a line is left out, a carriage return is not told`() {
-    var filter = SnapshotFilter(includesSerialNumbers: false, deviceNames: [])
+    var filter = SnapshotFilter(includesSerialNumbers: false, deviceNames: [], kernelRelease: nil)
     _ = filter.keep("proc/iomem", Array("0000-0fff : Reserved\r\n".utf8))
     #expect(filter.omissions == [])
     _ = filter.keep("proc/iomem", Array("1000-1fff : Kernel code\n".utf8))

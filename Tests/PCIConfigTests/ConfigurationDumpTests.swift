@@ -49,9 +49,6 @@ struct ConfigurationDumpTests {
       ("00:00.0 x\n00: 86 8", 2, .malformedBytes), ("00:00.0 x\n00: ", 2, .malformedBytes),
       ("00:00.0 x\n\n00:01.0 x\n00: 86 80 x", 4, .malformedBytes),
       ("00:00.0 x\n00: 86  80", 2, .malformedBytes), ("00:00.0 x\n00: 086 80", 2, .malformedBytes),
-      ("00:00.0 x\n10: 00", 2, .unexpectedOffset(0x10, expected: 0)),
-      ("00:00.0 x\n00: 00\n00: 00", 3, .unexpectedOffset(0, expected: 1)),
-      ("00:00.0 x\n00: 00\nffffffff: 00", 3, .unexpectedOffset(.max, expected: 1)),
       (
         "00:00.0 x\n00: 1\u{0}", 2, .malformedBytes
       ),
@@ -62,11 +59,72 @@ struct ConfigurationDumpTests {
     #expect(throws: ConfigurationDumpError(line: line, reason: reason)) { try parse(text) }
   }
 
-  @Test func `registers of a function stand once`() throws {
-    let address = try #require(FunctionAddress("00:01.0"))
-    #expect(throws: ConfigurationDumpError(line: 6, reason: .repeatedFunction(address))) {
-      try parse("00:01.0 x\n00: 00\n00:00.0 x\n00: 00\n00:01.0 x\n00: 00")
+  @Test func `a path through bridges with its bus numbers is an address`() throws {
+    let dump = try parse(
+      "00:03.0/02:00.0/03:02.0 x\n00: 01\n\n0001:00:1c.0/05:00.1 y\n00: 02\n")
+    #expect(
+      dump
+        == ConfigurationDump([
+          try function("03:02.0", [1]), try function("0001:05:00.1", [2]),
+        ]))
+  }
+
+  @Test func `registers of what is no address are left out, with their line`() throws {
+    let dump = try parse(
+      "00:20.0 x\n00: 01\n10: 02\n\n00:01.0 y\n00: 03\n\n00:1c.0/00.0 z\n00: 04\n12:45.8 none\n")
+    #expect(dump.functions == [try function("00:01.0", [3])])
+    #expect(
+      dump.ignoredRegisters == [
+        .init(line: 1, reason: .invalidAddress("00:20.0")),
+        .init(line: 8, reason: .path("00:1c.0/00.0")),
+      ])
+    #expect(
+      dump.ignoredRegisters.map(\.description) == [
+        "line 1: 00:20.0: expected a device up to 1f and a function up to 7: left out",
+        "line 8: 00:1c.0/00.0: expected an address, or a path with bus numbers (lspci -PP): left "
+          + "out",
+      ])
+  }
+
+  @Test(
+    arguments: [
+      ("10: 00", [], 2, 0x10, 0), ("00: 05\n00: 06", [5], 3, 0, 1),
+      ("00: 05\n10: 06\n01: 07", [5], 3, 0x10, 1),
+      ("00: 05\nffffffff: 00", [5], 3, .max, 1),
+    ] as [(String, [UInt8], Int, UInt32, Int)])
+  func `registers behind a gap are left out, and those of the other functions are not`(
+    text: String, bytes: [UInt8], line: Int, offset: UInt32, expected: Int
+  ) throws {
+    let dump = try parse("00:00.0 x\n\(text)\n\n00:01.0 x\n00: 08\n")
+    let cut = try function("00:00.0", bytes)
+    #expect(dump.functions == (bytes.isEmpty ? [] : [cut]) + [try function("00:01.0", [8])])
+    #expect(dump.functionsWithoutRegisters == (bytes.isEmpty ? [cut.address] : []))
+    #expect(
+      dump.ignoredRegisters == [
+        .init(line: line, reason: .gap(cut.address, offset: offset, expected: expected))
+      ])
+  }
+
+  @Test func `of two dumps in one log the first counts, alone where they differ`() throws {
+    let first = "00:00.0 x\n00: 01\n\n00:02.0 x\n00: 02\n\n"
+    let functions = [try function("00:00.0", [1]), try function("00:02.0", [2])]
+    let whole = try parse(first)
+    #expect(whole == ConfigurationDump(functions))
+    #expect(try parse(first + first + "00:02.0 x\n00: 02\n") == whole)
+    #expect(try parse("00:01.0 x\n00: 01 02\n00:01.0 x\n00: 01\n").ignoredRegisters == [])
+    for second in [
+      "00:00.0 x\n00: 01\n\n00:02.0 x\n00: 03\n", "00:00.0 x\n00: 01\n\n00:03.0 x\n00: 02\n",
+      "00:00.0 x\n00: 01\n\n00:04.0 unread\n\n00:05.0 x\n04: 01\n\n00:02.0 x\n00: 02 03\n",
+    ] {
+      let dump = try parse(first + "log\n" + second)
+      #expect(dump.functions == functions)
+      #expect(dump.functionsWithoutRegisters == [])
+      #expect(dump.ignoredRegisters == [.init(line: 8, reason: .secondDump)])
     }
+    #expect(
+      IgnoredRegisters(line: 8, reason: .secondDump).description
+        == "line 8: a second dump begins, which differs from the first: left out; to read it, cut "
+        + "off what stands before")
   }
 
   @Test func `a function has at most 4096 bytes`() throws {
@@ -78,18 +136,18 @@ struct ConfigurationDumpTests {
     }
   }
 
-  @Test func `errors say line, value and what was expected`() throws {
-    let address = try #require(FunctionAddress("00:01.0"))
+  @Test func `errors say line, value and what was expected`() {
     #expect(
       [
-        ConfigurationDumpError(line: 2, reason: .malformedBytes),
-        ConfigurationDumpError(line: 3, reason: .unexpectedOffset(0x20, expected: 0x10)),
-        ConfigurationDumpError(line: 4, reason: .tooManyBytes),
-        ConfigurationDumpError(line: 5, reason: .repeatedFunction(address)),
-      ].map(\.description) == [
+        ConfigurationDumpError(line: 2, reason: .malformedBytes).description,
+        ConfigurationDumpError(line: 4, reason: .tooManyBytes).description,
+        IgnoredRegisters(
+          line: 3, reason: .gap(.hostBridge, offset: 0x20, expected: 0x10)
+        ).description,
+      ] == [
         "line 2: expected an offset, a colon and bytes of two hexadecimal digits",
-        "line 3: offset 20: expected 10", "line 4: expected at most 4096 bytes of a function",
-        "line 5: 0000:00:01.0 has registers a second time",
+        "line 4: expected at most 4096 bytes of a function",
+        "line 3: 0000:00:00.0, offset 20: expected 10: left out from there on",
       ])
   }
 

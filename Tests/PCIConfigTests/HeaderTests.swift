@@ -164,6 +164,9 @@ struct HeaderTests {
     arguments: [
       (ConfigurationImage([UInt8](repeating: 0xFF, count: 64)), HeaderError.absent),
       (image([0: 0x1234_FFFF]), .absent), (image([0: 0xFFFF_0001]), .notReady),
+      (image([0: .max, 4: .max, 8: .max]), .absent),
+      (ConfigurationImage([255, 255, 255, 255]), .absent),
+      (image([0: 0x1111_8086, 4: .max, 8: .max]), .allOnes),
       (ConfigurationImage([]), .unreachable(0)), (ConfigurationImage([1, 2, 3]), .unreachable(0)),
       (image([0: 0x1111_8086], count: 63), .unreachable(0x3C)),
       (image([0: 0x1111_8086], count: 15), .unreachable(0x0C)),
@@ -171,6 +174,12 @@ struct HeaderTests {
   func `what is no header says so`(registers: ConfigurationImage, error: HeaderError) {
     #expect(throws: error) { try Header(registers) }
     #expect(!error.description.isEmpty)
+  }
+
+  @Test func `a virtual function has a header without its IDs`() throws {
+    let header = try Header(image([0: .max, 4: 0x0010_0004, 8: 0x0200_0001]))
+    #expect([header.vendorID, header.deviceID, header.command] == [0xFFFF, 0xFFFF, 4])
+    #expect(header.classCode == ClassCode(base: 2, sub: 0, interface: 0))
   }
 
   @Test func `a function is decoded alike from an image and through a mechanism`() throws {

@@ -42,7 +42,7 @@ extension ComparedMachine {
     add(.ecamRegion, isList: true, values: tellsRegions ? probe.ecam.windows.map(\.line) : nil)
     add(.mcfgEntry, isList: true, values: list(probe.ecam.table) { $0.map(\.line) })
     for (name, fact) in facts.dmi { add(.firmware, name, values: list(fact) { [$0] }) }
-    add(.kernelRelease, values: list(facts.kernelRelease) { [$0] })
+    add(.kernelRelease, values: list(facts.kernelRelease) { [KernelRelease($0).publicText] })
     for option in KernelOptions.Option.allCases {
       add(
         .kernelOption, "CONFIG_\(option.rawValue)",

@@ -15,7 +15,7 @@ public struct ComparedMachine: Sendable {
   /// Whether it has registers and nothing else.
   let isDump: Bool
   /// What could not be read, a sentence each.
-  let failures: [String]
+  var failures: [String]
 
   /// Something that machines have one or several of.
   struct Topic: Equatable, Sendable {

@@ -78,7 +78,16 @@ public struct MachineComparison: Sendable {
     _ second: ComparedMachine, _ gaps: inout Gaps
   ) -> [MachineDifference] {
     let address = former.address
-    guard former.line == latter.line else {
+    if let answers = former.answers, let stillAnswers = latter.answers, answers != stillAnswers {
+      let texts = [answers, stillAnswers].map {
+        $0 ? "answers" : "does not answer: reads as all ones"
+      }
+      return [MachineDifference(.response, of: address, from: texts[0], to: texts[1])]
+    }
+    let hasBothIDs = former.isIdentified == latter.isIdentified
+    if !hasBothIDs {
+      gaps.note("vendor and device ID, of which one has all ones", address)
+    } else if former.line != latter.line {
       return [MachineDifference(.identification, of: address, from: former.line, to: latter.line)]
     }
     var differences: [MachineDifference] = []
@@ -110,7 +119,7 @@ public struct MachineComparison: Sendable {
     let withheld = Self.withheld(registers, others)
     for part in withheld { gaps.note("\(part.name), of which one has zeros", address) }
     let names = RegisterNames(registers)
-    for offset in stride(from: UInt16(0), to: 4096, by: 4) {
+    for offset in stride(from: UInt16(hasBothIDs ? 0 : 4), to: 4096, by: 4) {
       guard let value = registers.doubleword(at: offset),
         let other = others.doubleword(at: offset)
       else { break }

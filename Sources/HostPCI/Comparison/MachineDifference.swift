@@ -6,6 +6,8 @@ public struct MachineDifference: Equatable, Sendable {
   public enum Kind: String, Sendable {
     /// A function that only one has.
     case function
+    /// Whether the function answers.
+    case response
     /// Vendor, device and class.
     case identification
     /// The driver.
@@ -74,7 +76,8 @@ extension MachineDifference: CustomStringConvertible {
   /// One line: `+` before what only the second one has, `-` before what only the first one has.
   public var description: String {
     let subject = [
-      function.map { "\($0)" }, kind == .register || kind == .function ? nil : kind.title,
+      function.map { "\($0)" },
+      [.function, .response, .register].contains(kind) ? nil : kind.title,
       register.map { "register \($0)" }, name,
     ].compactMap { $0 }.joined(separator: " ")
     return switch (first, second) {

@@ -64,13 +64,13 @@ struct FileDescriptor: ~Copyable {
     name = path
   }
 
-  /// Creates a file for writing.
+  /// Creates a file for writing, which nobody else may read.
   ///
   /// - Parameter path: The file, which does not exist.
   init(creating path: String) throws(SystemFailure) {
     var result: Int32
     repeat {
-      result = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      result = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     } while result < 0 && errno == EINTR
     guard result >= 0 else { throw SystemFailure("open", path, .errno(errno)) }
     number = result

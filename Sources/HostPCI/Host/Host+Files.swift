@@ -107,7 +107,9 @@ extension Host {
     let fact = Fact { () throws(SystemFailure) in
       if case .memory(let tree) = files { return try tree.target(of: name) }
       var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let count = readlink(try path(name), &bytes, bytes.count)
+      let parent = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
+      let last = name.split(separator: "/").last ?? ""
+      let count = readlink(try path(parent) + "/" + last, &bytes, bytes.count)
       guard count >= 0 else { throw SystemFailure("readlink", "/" + name, .errno(errno)) }
       return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
@@ -143,10 +145,23 @@ extension Host {
   /// Where a file of the machine is on the machine that this program runs on.
   ///
   /// - Parameter name: The path without the leading slash, for example `proc/iomem`.
+  /// - Throws: `EXDEV` where links of a record lead out of it: what lies there is none of the
+  ///   recorded machine.
   private func path(_ name: String) throws(SystemFailure) -> String {
     guard case .directory(let root) = files else {
       throw SystemFailure("open", "/" + name, .errno(ENOENT))
     }
-    return root + "/" + name
+    let path = root + "/" + name
+    guard !isLive, let whole = Self.resolved(root), let resolved = Self.resolved(path),
+      resolved != whole, !resolved.hasPrefix(whole == "/" ? whole : whole + "/")
+    else { return path }
+    throw SystemFailure("open", "/" + name, .errno(EXDEV))
+  }
+
+  /// A path without symbolic links; `nil` where it leads nowhere, which its use tells.
+  private static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 }

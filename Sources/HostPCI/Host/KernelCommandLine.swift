@@ -8,6 +8,36 @@ public struct KernelCommandLine: Equatable, Sendable {
     self.text = text
   }
 
+  /// An option and its value.
+  struct Option {
+    /// Its text, with quotes.
+    let word: Substring
+    let name: Substring
+    /// What is behind the equals sign; `nil` where there is none.
+    let value: Substring?
+
+    /// Takes a word apart; quotes may be around it or around the value.
+    init(_ word: Substring) {
+      self.word = word
+      var text = word
+      if text.first == "\"" {
+        text.removeFirst()
+        if text.last == "\"" { text.removeLast() }
+      }
+      name = text.prefix { $0 != "=" }
+      guard name.endIndex < text.endIndex else {
+        value = nil
+        return
+      }
+      var value = text[text.index(after: name.endIndex)...]
+      if value.first == "\"" {
+        value.removeFirst()
+        if value.last == "\"" { value.removeLast() }
+      }
+      self.value = value
+    }
+  }
+
   /// The parts of every `pci=` option, which are separated by commas.
   public var pci: [String] { values("pci").flatMap { $0.split(separator: ",").map(String.init) } }
 
@@ -19,13 +49,20 @@ public struct KernelCommandLine: Equatable, Sendable {
   /// Whether `/dev/mem` may map what a driver has: `iomem=relaxed`.
   public var relaxesMemory: Bool { values("iomem").last == "relaxed" }
 
-  /// The words between blanks.
-  var words: [Substring] { text.split { $0 == " " || $0 == "\t" } }
-
-  /// The values of an option, in order. Everything behind `--` belongs to init.
-  func values(_ option: String) -> [Substring] {
-    words.prefix { $0 != "--" }.compactMap { word in
-      word.hasPrefix(option + "=") ? word.dropFirst(option.count + 1) : nil
+  /// The words between blanks that are not in quotes.
+  var words: [Substring] {
+    var isQuoted = false
+    return text.split { character in
+      if character == "\"" { isQuoted.toggle() }
+      return !isQuoted && (character == " " || character == "\t")
     }
+  }
+
+  /// The options, in order. Everything behind `--` belongs to init.
+  var options: [Option] { words.prefix { $0 != "--" }.map(Option.init) }
+
+  /// The values of an option, in order.
+  func values(_ name: String) -> [Substring] {
+    options.compactMap { $0.name == name ? $0.value : nil }
   }
 }

@@ -88,7 +88,8 @@ extension SystemFailure.Cause: CustomStringConvertible {
   private static let errnoNames: [(number: Int32, name: String)] = [
     (EPERM, "EPERM"), (ENOENT, "ENOENT"), (EINTR, "EINTR"), (EIO, "EIO"), (ENXIO, "ENXIO"),
     (EBADF, "EBADF"), (EAGAIN, "EAGAIN"), (ENOMEM, "ENOMEM"), (EACCES, "EACCES"),
-    (EFAULT, "EFAULT"), (EBUSY, "EBUSY"), (ENODEV, "ENODEV"), (ENOTDIR, "ENOTDIR"),
+    (EFAULT, "EFAULT"), (EBUSY, "EBUSY"), (EXDEV, "EXDEV"), (ENODEV, "ENODEV"),
+    (ENOTDIR, "ENOTDIR"),
     (EISDIR, "EISDIR"), (EINVAL, "EINVAL"), (EMFILE, "EMFILE"), (ENFILE, "ENFILE"),
     (EROFS, "EROFS"), (ENAMETOOLONG, "ENAMETOOLONG"), (ENOSYS, "ENOSYS"), (ELOOP, "ELOOP"),
     (EOPNOTSUPP, "EOPNOTSUPP"), (EFBIG, "EFBIG"), (ENOSPC, "ENOSPC"),

@@ -23,6 +23,12 @@ extension ConfigurationDump {
     }
     guard !functions.isEmpty else { throw .noRegisters(path: path) }
   }
+
+  /// What the text names and the dump has no registers of, a sentence each.
+  public var omissions: [String] {
+    functionsWithoutRegisters.map { "\($0): the dump has no registers of it" }
+      + ignoredRegisters.map { "\($0)" }
+  }
 }
 
 /// Why there is no dump to read.

@@ -143,7 +143,7 @@ struct FunctionReader {
   }
 
   /// What the registers say that the function is. A virtual function returns all ones for its
-  /// vendor and device ID alone, which the kernel knows.
+  /// vendor and device ID, as one that does not answer does for all: the kernel knows them.
   private func identified(
     by registers: FunctionAccess, _ event: DeviceEvent
   ) throws(RegisterFailure) -> ListedFunction {
@@ -157,24 +157,21 @@ struct FunctionReader {
       throw failure(error)
     }
     var function: ListedFunction
-    do {
-      function = try ListedFunction(address, image)
-    } catch {
-      if error == .absent, let code = image.doubleword(at: 8), code != .max,
-        let (vendor, device) = event.identification
-      {
-        function = ListedFunction(
-          address: address, vendorID: vendor, deviceID: device,
-          classCode: ClassCode(register: code >> 8))
-      } else if case .recorded(_, let answers) = registers, case .unreachable = error,
-        let recorded = identified(by: answers, event)
-      {
-        function = recorded
-      } else {
-        throw RegisterFailure(line: "\(error)")
-      }
-      function.image = image
+    if image.bytes.count >= 12 {
+      function = ListedFunction(address, image)
+    } else if case .recorded(_, let answers) = registers,
+      let recorded = identified(by: answers, event)
+    {
+      function = recorded
+    } else {
+      throw RegisterFailure(
+        line: "\(image.bytes.count) bytes of registers: expected a header of 64")
     }
+    if !function.isIdentified, let (vendor, device) = event.identification {
+      function = ListedFunction(
+        address: address, vendorID: vendor, deviceID: device, classCode: function.classCode)
+    }
+    function.image = image
     function.mode = mode
     return function
   }
@@ -206,10 +203,10 @@ struct FunctionReader {
     let config = directory + "config"
     switch host.bytes(config, limit: 256) {
     case .known(let bytes):
-      guard let function = try? ListedFunction(address, ConfigurationImage(bytes)) else {
-        throw RegisterFailure(line: "/\(config) with a header does not exist")
+      guard !bytes.isEmpty else {
+        throw RegisterFailure(line: "/\(config) is empty: expected a header of 64 bytes")
       }
-      return function
+      return ListedFunction(address, ConfigurationImage(bytes))
     case .absent(let path): throw RegisterFailure(line: "\(path) does not exist")
     case .failed(let failure): throw RegisterFailure(line: "\(failure)")
     }

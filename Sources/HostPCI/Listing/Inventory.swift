@@ -45,21 +45,13 @@ public struct Inventory: Sendable {
   ///   - dump: The dump.
   ///   - selection: Which functions are meant.
   public init(of dump: ConfigurationDump, _ selection: FunctionSelection = .all) {
-    var functions: [ListedFunction] = []
-    var failures = dump.functionsWithoutRegisters.map { "\($0): the dump has no registers of it" }
-    for function in dump.functions where selection.contains(function.address) {
-      do {
-        let listed = try ListedFunction(function.address, function.image)
-        if selection.contains(listed) { functions.append(listed) }
-      } catch {
-        failures.append("\(function.address): \(error)")
-      }
-    }
-    self.functions = functions.sorted { $0.address < $1.address }
+    functions = dump.functions.map { ListedFunction($0.address, $0.image) }
+      .filter { selection.contains($0) }
+      .sorted { $0.address < $1.address }
     hasSegments =
       dump.functions.contains { $0.address.segment != 0 }
       || dump.functionsWithoutRegisters.contains { $0.segment != 0 }
-    self.failures = failures
+    failures = dump.omissions
   }
 
   /// Asks a machine's kernel for its functions.

@@ -41,17 +41,30 @@ public struct ListedFunction: Sendable {
     self.classCode = classCode
   }
 
-  /// A function of which nothing but registers is known.
-  ///
-  /// - Throws: ``HeaderError``.
-  init(_ address: FunctionAddress, _ image: ConfigurationImage) throws(HeaderError) {
-    let header = try Header(image)
+  /// A function of which nothing but registers is known. What they lack of its identification is all
+  /// ones, as where nothing answers.
+  init(_ address: FunctionAddress, _ image: ConfigurationImage) {
     self.init(
-      address: address, vendorID: header.vendorID, deviceID: header.deviceID,
-      classCode: header.classCode)
-    revisionID = header.revisionID
+      address: address, vendorID: image.word(at: 0) ?? .max, deviceID: image.word(at: 2) ?? .max,
+      classCode: ClassCode(
+        base: image.byte(at: 0x0B) ?? .max, sub: image.byte(at: 0x0A) ?? .max,
+        interface: image.byte(at: 9) ?? .max))
+    revisionID = image.byte(at: 8)
     self.image = image
     subsystem = recordedSubsystem
+  }
+
+  /// Whether it is known who made it: all ones are the vendor ID of none, and what a virtual function
+  /// returns.
+  var isIdentified: Bool { vendorID != .max }
+
+  /// Whether the function answers, and its registers do not read as all ones; `nil` where they were
+  /// not read.
+  var answers: Bool? {
+    guard let status = image?.doubleword(at: 4), let classRevision = image?.doubleword(at: 8) else {
+      return nil
+    }
+    return status != .max || classRevision != .max
   }
 
   /// The registers with the identification that the kernel has: a virtual function returns all ones

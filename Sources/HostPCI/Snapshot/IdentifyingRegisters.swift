@@ -23,12 +23,21 @@ struct IdentifyingRegisters: Equatable {
   ///   - count: How many bytes of registers there are; of what lies behind nothing is taken.
   init(_ registers: some FunctionRegisters, count: Int) {
     let registers = IdentifiedRegisters(registers: registers)
-    let header: Header
-    do {
-      header = try Header(registers)
-    } catch {
-      return
+    if let header = try? Header(registers) { addParts(registers, header, count) }
+    guard count > 256 else { return }
+    let extended = ExtendedCapabilityList(registers).capabilities
+    let starts = extended.map { Int($0.register.offset) }
+    for capability in extended {
+      let start = Int(capability.register.offset)
+      let end = min(starts.filter { $0 > start }.min() ?? 4096, count)
+      addParts(of: capability, registers, end: end)
     }
+  }
+
+  /// What the capabilities in the first 256 bytes have.
+  private mutating func addParts(
+    _ registers: some FunctionRegisters, _ header: Header, _ count: Int
+  ) {
     for capability in CapabilityList(registers, header).capabilities {
       let start = Int(capability.register.offset)
       switch capability.id {
@@ -44,14 +53,6 @@ struct IdentifyingRegisters: Equatable {
         add("virtio configuration access data", start + 16, 4, within: min(count, 256))
       default: break
       }
-    }
-    guard count > 256 else { return }
-    let extended = ExtendedCapabilityList(registers).capabilities
-    let starts = extended.map { Int($0.register.offset) }
-    for capability in extended {
-      let start = Int(capability.register.offset)
-      let end = min(starts.filter { $0 > start }.min() ?? 4096, count)
-      addParts(of: capability, registers, end: end)
     }
   }
 

@@ -28,7 +28,7 @@ extension Snapshot {
   /// Writes the record: all of it, or nothing.
   ///
   /// It is written beside the directory, which it then takes the place of. Signals that end a
-  /// program wait meanwhile.
+  /// program wait meanwhile. Only the user may read it: registers and tables are for root.
   ///
   /// - Parameter directory: A directory that does not exist or is empty.
   /// - Throws: ``SnapshotFailure``.
@@ -133,7 +133,7 @@ private struct WrittenTree {
 
   /// Makes the directory; `false` where the system refused, which `errno` tells.
   mutating func create() -> Bool {
-    guard mkdir(root, 0o777) == 0 else { return false }
+    guard mkdir(root, 0o700) == 0 else { return false }
     made.append((root, true))
     return true
   }
@@ -142,7 +142,7 @@ private struct WrittenTree {
     guard !path.isEmpty, directories.insert(path).inserted else { return }
     if let slash = path.lastIndex(of: "/") { try makeDirectory(String(path[..<slash])) }
     let place = "\(root)/\(path)"
-    guard mkdir(place, 0o777) == 0 else { throw SystemFailure("mkdir", place, .errno(errno)) }
+    guard mkdir(place, 0o700) == 0 else { throw SystemFailure("mkdir", place, .errno(errno)) }
     made.append((place, true))
   }
 

@@ -1,3 +1,4 @@
+import Glibc
 import PCIConfig
 
 /// A record of a machine, to be kept or passed on: what the commands looked at, and what they were
@@ -11,8 +12,6 @@ public struct Snapshot: Sendable {
   public let directories: Set<String>
   /// How many PCI functions there are.
   public let functionCount: Int
-  /// Why the machine hides its functions, if it does.
-  public let mask: InventoryUnavailable?
   /// What the machine has and the record has not, a line each.
   public let omissions: [String]
 
@@ -22,36 +21,48 @@ public struct Snapshot: Sendable {
   ///   - host: The machine, live or recorded.
   ///   - compares: Whether every function of the live machine is read through ECAM, too.
   ///   - includesSerialNumbers: Whether registers that identify a unit are kept.
-  public init(of host: Host, compares: Bool = false, includesSerialNumbers: Bool = false) {
+  /// - Throws: ``InventoryUnavailable`` where the system refuses to tell of the functions; a machine
+  ///   without PCI has a record, too.
+  public init(
+    of host: Host, compares: Bool = false, includesSerialNumbers: Bool = false
+  ) throws(InventoryUnavailable) {
     let journal = Journal()
     let noting = host.noting(in: journal)
-    let (functions, inventory, mask) = Self.look(at: noting, compares)
-    self.mask = mask
+    let (functions, count) = try Self.look(at: noting, compares)
     let entries = journal.entries
     var filter = SnapshotFilter(
       includesSerialNumbers: includesSerialNumbers,
-      deviceNames: functions.compactMap { host.line($0.directory + "/modalias").value })
+      deviceNames: functions.compactMap { host.line($0.directory + "/modalias").value },
+      kernelRelease: host.line("proc/sys/kernel/osrelease").value)
     var files: [String: [UInt8]] = [:]
     var answers: [RawAnswer] = []
     for (path, limit) in entries.files.sorted(by: { $0.key < $1.key }) where Self.isPlain(path) {
       guard let bytes = host.bytes(path, limit: limit).value,
         let kept = filter.keep(path, bytes)
       else { continue }
-      files[path] = kept
+      let recordedPath = filter.recordedPath(path)
+      files[recordedPath] = kept
       if let size = entries.sizes[path], size != bytes.count {
         answers.append(
-          RawQuestion.size(of: path).answered(.known(UInt32(truncatingIfNeeded: size))))
+          RawQuestion.size(of: recordedPath).answered(.known(UInt32(truncatingIfNeeded: size))))
       }
     }
     let identifying =
       includesSerialNumbers
-      ? [:] : Self.identifying(functions, host, entries.answers)
+      ? [] : Self.identifying(functions, host, entries.answers)
     answers += entries.answers.compactMap { answer in
-      let isOfFile = ["open", "read"].contains(answer.question.call)
-      let isSaved = isOfFile && files[String(answer.question.subject.dropFirst())] != nil
-      guard !isSaved else { return nil }
-      // Zeros instead, as in the files.
-      return identifying[answer.question] == nil ? answer : answer.question.answered(.known(0))
+      if answer.answer.failure?.isErrno(EXDEV) == true {
+        filter.leaveOut("links that lead out of the record", of: answer.question.subject)
+      }
+      let (call, subject) = (answer.question.call, answer.question.subject)
+      guard subject.hasPrefix("/") else {
+        // Zeros instead, as in the files.
+        return identifying.contains(answer.question)
+          ? answer.question.answered(.known(0)) : answer
+      }
+      let path = filter.recordedPath(String(subject.dropFirst()))
+      guard !["open", "read"].contains(call) || files[path] == nil else { return nil }
+      return RawQuestion(call: call, subject: "/" + path).answered(answer.answer)
     }
     if !answers.isEmpty {
       files["answers"] = Array(answers.map { "\($0)\n" }.joined().utf8)
@@ -67,7 +78,7 @@ public struct Snapshot: Sendable {
     self.files = files
     self.directories = directories.subtracting(files.keys)
     links = entries.links.filter { Self.isPlain($0.key) && files[$0.key] == nil }
-    functionCount = inventory?.functions.count ?? 0
+    functionCount = count
     omissions = filter.omissions
   }
 
@@ -75,18 +86,19 @@ public struct Snapshot: Sendable {
   public var host: Host { Host(files: files, links: links, directories: directories) }
 
   /// Asks all that the commands ask.
+  ///
+  /// - Returns: The functions that sysfs has, and how many are listed.
   private static func look(
     at host: Host, _ compares: Bool
-  ) -> ([KnownFunction], Inventory?, InventoryUnavailable?) {
+  ) throws(InventoryUnavailable) -> (functions: [KnownFunction], count: Int) {
+    var count = 0
+    do {
+      count = try Inventory(of: host, details: .all).functions.count
+    } catch {
+      guard case .absent = error else { throw error }
+    }
     let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples)
     _ = Verification(host, including: compares ? [.ecam] : [])
-    var inventory: Inventory?
-    var mask: InventoryUnavailable?
-    do {
-      inventory = try Inventory(of: host, details: .all)
-    } catch {
-      if case .empty = error { mask = error }
-    }
     _ = try? MCFGReport(of: host)
     let functions = probe.facts.functions.value ?? []
     // What the kernel tells in one file, it tells in these as well, which other programs read.
@@ -98,14 +110,14 @@ public struct Snapshot: Sendable {
         _ = host.linkTarget("\(function.directory)/\(name)")
       }
     }
-    return (functions, inventory, mask)
+    return (functions, count)
   }
 
   /// The questions of registers that identify a unit.
   private static func identifying(
     _ functions: [KnownFunction], _ host: Host, _ answers: [RawAnswer]
-  ) -> [RawQuestion: Bool] {
-    var questions: [RawQuestion: Bool] = [:]
+  ) -> Set<RawQuestion> {
+    var questions: Set<RawQuestion> = []
     let values = Dictionary(
       answers.compactMap { answer in answer.answer.value.map { (answer.question, $0) } }
     ) { first, _ in first }
@@ -119,8 +131,8 @@ public struct Snapshot: Sendable {
       for part in views.flatMap(\.parts) {
         for offset in stride(from: part.bytes.lowerBound & ~3, to: part.bytes.upperBound, by: 4) {
           let register = Register(integerLiteral: UInt16(offset))
-          questions[.ecam(address, register)] = true
-          questions[.mechanism1(address, register)] = true
+          questions.insert(.ecam(address, register))
+          questions.insert(.mechanism1(address, register))
         }
       }
     }
@@ -136,10 +148,9 @@ public struct Snapshot: Sendable {
       var registers = value
       // Which of the processors answered (Intel SDM, volume 2A, CPUID: initial APIC ID).
       if leaf.leaf == 1 { registers.ebx &= 0x00FF_FFFF }
-      let isBase = HypervisorDetection.bases.contains(leaf.leaf) && leaf.leaf != 0x4000_0000
       let isForeign =
-        isBase
-        && (registers.ebx == 0 || registers.eax != 0 && registers.eax & 0xFFFF_FF00 != leaf.leaf)
+        HypervisorDetection.bases.dropFirst().contains(leaf.leaf)
+        && !HypervisorDetection.isInterface(registers, at: leaf.leaf)
       guard registers != CPUIDRegisters(), !isForeign else { continue }
       let parts = [
         ("eax", registers.eax), ("ebx", registers.ebx), ("ecx", registers.ecx),

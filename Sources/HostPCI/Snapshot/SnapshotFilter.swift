@@ -13,11 +13,14 @@ struct SnapshotFilter {
     case registers
     case commandLine
     case moduleAliases
+    case kernelRelease
+    case table
   }
 
   private let includesSerialNumbers: Bool
   /// The names of the machine's devices for the kernel's loader.
   private let deviceNames: [String]
+  private let kernelRelease: KernelRelease?
   /// What was left out, and where.
   private var leftOut: [(name: String, places: [String])] = []
 
@@ -26,10 +29,17 @@ struct SnapshotFilter {
   /// - Parameters:
   ///   - includesSerialNumbers: Whether registers that identify a unit are kept.
   ///   - deviceNames: What the files `modalias` of the machine's functions hold.
-  init(includesSerialNumbers: Bool, deviceNames: [String]) {
+  ///   - kernelRelease: The release of the machine's kernel; `nil` where it is not known.
+  init(includesSerialNumbers: Bool, deviceNames: [String], kernelRelease: String?) {
     self.includesSerialNumbers = includesSerialNumbers
     self.deviceNames = deviceNames
+    self.kernelRelease = kernelRelease.map { KernelRelease($0) }
   }
+
+  /// The path that the record has for one of the machine: the release of the kernel stands in some.
+  ///
+  /// - Parameter path: Without the leading slash.
+  func recordedPath(_ path: String) -> String { kernelRelease?.publicPath(path) ?? path }
 
   /// What was left out, a line each.
   var omissions: [String] {
@@ -50,13 +60,15 @@ struct SnapshotFilter {
     case .lines(let others, let isKept):
       let lines = String(decoding: bytes, as: UTF8.self).lines
       let kept = lines.filter(isKept)
-      if kept.count < lines.count { leaveOut(others, of: "/" + path) }
+      if kept.count < lines.count { leaveOut(others, of: "/" + recordedPath(path)) }
       return Array(kept.map { $0 + "\n" }.joined().utf8)
     case .registers: return keepRegisters(path, bytes)
     case .commandLine: return keepCommandLine(bytes)
     case .moduleAliases: return keepAliases(bytes)
+    case .kernelRelease: return keepRelease(path, bytes)
+    case .table: return keepTable(path, bytes)
     case nil:
-      leaveOut(Self.unknown, of: "/" + path)
+      leaveOut(Self.unknown, of: "/" + recordedPath(path))
       return nil
     }
   }
@@ -119,14 +131,14 @@ struct SnapshotFilter {
       ["Uid:", "CapEff:", "Seccomp:"].contains { line.hasPrefix($0) }
     },
     "proc/self/uid_map": .firstLine,
-    "proc/sys/kernel/osrelease": .whole,
+    "proc/sys/kernel/osrelease": .kernelRelease,
     "proc/xen/capabilities": .whole,
     "sys/class/dmi/id/sys_vendor": .firstLine,
     "sys/class/dmi/id/product_name": .firstLine,
     "sys/class/dmi/id/bios_vendor": .firstLine,
     "sys/class/dmi/id/bios_version": .firstLine,
     "sys/class/dmi/id/bios_date": .firstLine,
-    "sys/firmware/acpi/tables/MCFG": .whole,
+    "sys/firmware/acpi/tables/MCFG": .table,
     "sys/firmware/dmi/entries/0-0/raw": .whole,
     "sys/hypervisor/guest_type": .firstLine,
     "sys/hypervisor/type": .firstLine,
@@ -161,9 +173,8 @@ struct SnapshotFilter {
 
   /// The options of a command line that are kept.
   static func decidingOptions(_ commandLine: String) -> [Substring] {
-    KernelCommandLine(commandLine).words.prefix { $0 != "--" }.filter { word in
-      options.contains(String(word.prefix { $0 != "=" }))
-    }
+    KernelCommandLine(commandLine).options.filter { options.contains(String($0.name)) }
+      .map(\.word)
   }
 
   private mutating func keepCommandLine(_ bytes: [UInt8]) -> [UInt8] {
@@ -174,6 +185,23 @@ struct SnapshotFilter {
       leaveOut("options for other things than PCI and memory", of: "\(count) of /proc/cmdline")
     }
     return Array((kept.joined(separator: " ") + "\n").utf8)
+  }
+
+  private mutating func keepRelease(_ path: String, _ bytes: [UInt8]) -> [UInt8] {
+    let release = kernelRelease ?? KernelRelease("")
+    if release.publicText != release.text {
+      leaveOut("what who built the kernel appended to its release", of: "/" + path)
+    }
+    return Array((release.publicText + "\n").utf8)
+  }
+
+  /// The table, with zeros for what the system shows behind it.
+  private mutating func keepTable(_ path: String, _ bytes: [UInt8]) -> [UInt8] {
+    let table = bytes.prefix(MCFG.byteCount(of: bytes))
+    let rest = bytes.count - table.count
+    guard bytes.suffix(rest).contains(where: { $0 != 0 }) else { return bytes }
+    leaveOut("what stands behind the table (zeros instead)", of: "/" + path)
+    return table + [UInt8](repeating: 0, count: rest)
   }
 
   /// The entries of `modules.alias` and `modules.builtin.modinfo` for the machine's functions.
@@ -195,7 +223,12 @@ struct SnapshotFilter {
     return kept
   }
 
-  private mutating func leaveOut(_ name: String, of place: String) {
+  /// Says that something is left out.
+  ///
+  /// - Parameters:
+  ///   - name: What it is.
+  ///   - place: Where it was.
+  mutating func leaveOut(_ name: String, of place: String) {
     guard let index = leftOut.firstIndex(where: { $0.name == name }) else {
       leftOut.append((name, [place]))
       return

@@ -34,7 +34,7 @@ extension ConfigurationDump {
       (functionsWithoutRegisters.count, "named without registers"),
     ].compactMap { count, reason in
       count == 0 ? nil : "\(count) function\(count == 1 ? "" : "s") left out: \(reason)"
-    }
+    } + ignoredRegisters.map { "\($0)" }
   }
 
   private static func bytes(of path: String) throws(KVMError) -> [UInt8] {
