@@ -62,7 +62,8 @@ let package = Package(
     .executableTarget(
       name: "vmm",
       dependencies: [
-        "GuestProtocol", "PCIConfig", "Spelling", "ToolSupport", "VirtualMachine", argumentParser,
+        "GuestProtocol", "KVM", "PCIConfig", "Spelling", "ToolSupport", "VirtualMachine",
+        argumentParser,
       ],
       swiftSettings: strict),
 

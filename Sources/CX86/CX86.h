@@ -1,7 +1,7 @@
-// Instructions that Swift cannot express: port I/O, CPUID, the time-stamp
-// counter, and memory accesses of exact width. Inline, because where ring 0 is
-// emulated every instruction of a call costs as much as the access itself.
-// Compiled for the host and, without a C library, for the guest.
+// Instructions that Swift cannot express: port I/O, CPUID, and memory accesses of
+// exact width. Inline, because where ring 0 is emulated every instruction of a
+// call costs as much as the access itself. Compiled for the host and, without a C
+// library, for the guest.
 
 #ifndef CX86_H
 #define CX86_H
@@ -93,12 +93,6 @@ X86_INLINE struct x86_cpuid_registers x86_cpuid(uint32_t leaf, uint32_t subleaf)
                    : "=a"(r.eax), "=b"(r.ebx), "=c"(r.ecx), "=d"(r.edx)
                    : "a"(leaf), "c"(subleaf));
   return r;
-}
-
-X86_INLINE uint64_t x86_rdtsc(void) {
-  uint32_t low, high;
-  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high) : : "memory");
-  return (uint64_t)high << 32 | low;
 }
 
 #endif

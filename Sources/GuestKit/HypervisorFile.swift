@@ -77,7 +77,15 @@ extension HypervisorConfiguration {
     description = try values.required("description").string()
     product = try values.required("product").string()
     for (key, value) in try values["environment"]?.pairs() ?? [] {
-      environment[try key.string()] = try value.string()
+      let name = try key.string()
+      let text = try value.string()
+      guard !name.utf8.contains(where: { $0 == UInt8(ascii: "=") || $0 == 0 }) else {
+        throw key.error("environment \(name.debugDescription): expected a name without = and NUL")
+      }
+      guard !text.utf8.contains(0) else {
+        throw value.error("environment \(name): expected a value without NUL")
+      }
+      environment[name] = text
     }
     for value in try values["needs"]?.sequence() ?? [] {
       needs.append(try value.word(of: Need.self))

@@ -27,9 +27,12 @@ struct HypervisorProcess: Sendable {
     var seconds: Double
   }
 
-  /// Why a process could not be started.
-  struct StartFailure: Error, CustomStringConvertible {
-    var description: String
+  /// Why there is no outcome.
+  enum Failure: Error, Equatable {
+    /// The process could not be started, and why.
+    case notStarted(String)
+    /// The run was cancelled, and the process ended.
+    case cancelled
   }
 
   /// The path of the program.
@@ -57,11 +60,11 @@ struct HypervisorProcess: Sendable {
 
   /// Runs the process, and ends it and every process that it started where it must be ended.
   ///
-  /// - Throws: `StartFailure`, or `CancellationError` after the process has been ended.
-  func run() async throws -> Outcome {
+  /// - Throws: A ``Failure``, where it was cancelled after the process has been ended.
+  func run() async throws(Failure) -> Outcome {
     let descriptor = open(outputFile, O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
-      throw StartFailure(description: "\(outputFile): \(SystemReason.text(errno))")
+      throw .notStarted("\(outputFile): \(SystemReason.text(errno))")
     }
     defer { close(descriptor) }
     var options = PlatformOptions()
@@ -69,22 +72,26 @@ struct HypervisorProcess: Sendable {
     // together with everything that it started.
     options.createSession = true
     options.teardownSequence = Self.teardown
-    let updates = environment.compactMap { name, value in
-      Environment.Key(rawValue: name).map { ($0, Optional(value)) }
+    var updates: [Environment.Key: String?] = [:]
+    for (name, value) in environment {
+      guard let key = Environment.Key(rawValue: name) else {
+        throw .notStarted("environment \(name): not the name of a variable")
+      }
+      updates[key] = value
     }
     let clock = ContinuousClock()
     let start = clock.now
     do {
       let result = try await Subprocess.run(
         .path(.init(program)), arguments: Arguments(arguments),
-        environment: .inherit.updating(Dictionary(uniqueKeysWithValues: updates)),
+        environment: .inherit.updating(updates),
         platformOptions: options, input: .none,
         output: .fileDescriptor(.init(rawValue: descriptor), closeAfterSpawningProcess: false),
         error: .sequence
       ) { execution in
         await watch(execution, output: descriptor)
       }
-      try Task.checkCancellation()
+      guard !Task.isCancelled else { throw Failure.cancelled }
       let elapsed = (clock.now - start).components
       var outcome = result.closureResult
       outcome.output = (try? FileContents.bytes(of: outputFile, limit: Self.outputLimit)) ?? []
@@ -105,10 +112,10 @@ struct HypervisorProcess: Sendable {
       }
       outcome.seconds = Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
       return outcome
-    } catch let error as SubprocessError {
-      try Task.checkCancellation()
-      throw StartFailure(
-        description: error.underlyingError.map { "\(program): \($0)" } ?? "\(error)")
+    } catch {
+      guard !Task.isCancelled else { throw .cancelled }
+      let cause = (error as? SubprocessError)?.underlyingError
+      throw .notStarted(cause.map { "\(program): \($0)" } ?? "\(error)")
     }
   }
 

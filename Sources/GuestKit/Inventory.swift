@@ -73,12 +73,17 @@ public struct Inventory: Equatable, Codable, Sendable {
       for check in suite.checks { layout.line("  \(check)") }
     }
     layout.line("\nHYPERVISORS")
-    let column = (hypervisors.map(\.name.count).max() ?? 0) + 2
+    let column = min((hypervisors.map(\.name.count).max() ?? 0) + 2, layout.width / 2)
+    let lead = String(repeating: " ", count: column)
     for hypervisor in hypervisors {
-      let padding = String(repeating: " ", count: column - hypervisor.name.count)
       layout.line()
-      layout.paragraph(hypervisor.description, lead: hypervisor.name + padding)
-      let lead = String(repeating: " ", count: column)
+      if hypervisor.name.count + 2 > column {
+        layout.paragraph(hypervisor.name)
+        layout.paragraph(hypervisor.description, lead: lead)
+      } else {
+        let padding = lead.dropFirst(hypervisor.name.count)
+        layout.paragraph(hypervisor.description, lead: hypervisor.name + padding)
+      }
       if hypervisor.isAvailable { layout.line(lead + "can run here") }
       for obstacle in hypervisor.obstacles {
         layout.paragraph("cannot run here: \(obstacle.missing); \(obstacle.remedy)", lead: lead)

@@ -45,6 +45,12 @@ public struct Judge: Sendable {
   }
 
   private func judge(passed result: Transcript.Result, _ verdict: inout Verdict) {
+    if let contradiction = Self.contradiction(in: result) {
+      verdict.outcome = .error
+      verdict.reason = contradiction
+      Self.take(result.comparisons, &verdict)
+      return
+    }
     if result.observations.isEmpty {
       Self.take(result.comparisons, &verdict)
     } else {
@@ -64,9 +70,19 @@ public struct Judge: Sendable {
     }
   }
 
+  /// What is wrong about the details of a check that passed, or `nil`.
+  private static func contradiction(in result: Transcript.Result) -> String? {
+    let different = result.comparisons.first { !$0.isCondition && $0.wanted != $0.saw }
+    if let different {
+      return "the check passed though it wanted \(different.wanted) and saw \(different.saw)"
+    }
+    return result.comparisons.isEmpty && result.observations.isEmpty
+      ? "the check passed without saying what it saw" : nil
+  }
+
   private func judge(failed result: Transcript.Result, _ verdict: inout Verdict) {
     verdict.outcome = .fail
-    let different = result.comparisons.filter { $0.wanted != $0.saw }
+    let different = result.comparisons.filter { $0.isCondition || $0.wanted != $0.saw }
     Self.take(different.isEmpty ? result.comparisons : different, &verdict)
     guard let saw = verdict.saw else {
       verdict.reason = "the check failed without saying what it saw"

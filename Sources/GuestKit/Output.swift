@@ -40,7 +40,7 @@ public enum Output {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 {
+      if count >= 0 {
         rest = rest.dropFirst(count)
       } else if errno != EINTR {
         return errno

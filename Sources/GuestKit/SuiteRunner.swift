@@ -55,11 +55,13 @@ struct SuiteRunner: Sendable {
     let outcome: HypervisorProcess.Outcome
     do {
       outcome = try await process.run()
-    } catch let failure as HypervisorProcess.StartFailure {
-      let ending = Ending.notStarted(failure.description)
-      return (entry(words, after, ending, 0, Transcript()), Transcript(), ending)
     } catch {
-      throw .interrupted
+      switch error {
+      case .notStarted(let reason):
+        let ending = Ending.notStarted(reason)
+        return (entry(words, after, ending, 0, Transcript()), Transcript(), ending)
+      case .cancelled: throw .interrupted
+      }
     }
     try directory.keep(
       command: [program] + words.dropFirst(), errorOutput: outcome.errorOutput)

@@ -14,10 +14,11 @@ struct TextLayout {
   ///
   /// - Parameters:
   ///   - words: The text.
-  ///   - lead: What stands before the first line.
-  ///   - indent: How many blanks stand before the others; `nil` for the width of `lead`.
+  ///   - lead: What stands before the first line; a line of its own where it fills one.
+  ///   - indent: How many blanks stand before the others, at most half the width; `nil` for the width
+  ///     of `lead`.
   mutating func paragraph(_ words: String, lead: String = "", indent: Int? = nil) {
-    let margin = String(repeating: " ", count: indent ?? lead.count)
+    let margin = String(repeating: " ", count: min(indent ?? lead.count, width / 2))
     var current = lead
     var isEmpty = true
     for word in words.split(separator: " ") {
@@ -31,7 +32,7 @@ struct TextLayout {
         current = margin
       }
       while current.count + rest.count > width {
-        let room = max(width - current.count, 1)
+        let room = max(width - current.count, 0)
         line(current + rest.prefix(room))
         rest = rest.dropFirst(room)
         current = margin

@@ -10,12 +10,15 @@ public struct Transcript: Equatable, Sendable {
     public var saw: String
     /// The clause of the specification.
     public var clause: String
+    /// Whether ``wanted`` is a condition in words, which the guest alone can judge.
+    public var isCondition: Bool
 
     /// Creates a comparison.
-    public init(wanted: String, saw: String, clause: String) {
+    public init(wanted: String, saw: String, clause: String, isCondition: Bool = false) {
       self.wanted = wanted
       self.saw = saw
       self.clause = clause
+      self.isCondition = isCondition
     }
   }
 
@@ -126,6 +129,9 @@ public struct Transcript: Equatable, Sendable {
       add(Result(check: id, word: .skipped(requirement: requirement)), number: number)
     case .compared(let wanted, let saw, let clause):
       detail(Comparison(wanted: wanted, saw: saw, clause: clause), \.comparisons)
+    case .expected(let condition, let saw, let clause):
+      detail(
+        Comparison(wanted: condition, saw: saw, clause: clause, isCondition: true), \.comparisons)
     case .observed(let value, let clause):
       detail(Comparison(wanted: "", saw: value, clause: clause), \.observations)
     case .metric(let id, let unit, let value):

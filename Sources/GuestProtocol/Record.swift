@@ -12,6 +12,8 @@ public enum Record: Equatable, Sendable {
   case skip(number: Int, CheckID, requirement: String)
   /// What the check before compared.
   case compared(wanted: String, saw: String, clause: String)
+  /// The condition that the check before expected to hold, in words, and what it saw.
+  case expected(condition: String, saw: String, clause: String)
   /// What the check before saw and no specification fixes.
   case observed(String, clause: String)
   /// A figure.

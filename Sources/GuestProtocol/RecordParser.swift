@@ -90,6 +90,11 @@ extension Record {
         let clause = words.clause()
       else { return nil }
       return .compared(wanted: wanted, saw: saw, clause: clause)
+    case "expected":
+      guard let condition = words.value(), words.next() == "saw", let saw = words.value(),
+        let clause = words.clause()
+      else { return nil }
+      return .expected(condition: condition, saw: saw, clause: clause)
     case "observed":
       guard let value = words.value(), let clause = words.clause() else { return nil }
       return .observed(value, clause: clause)

@@ -1,5 +1,5 @@
 /// Where a writer's bytes go.
-public protocol ByteSink {
+public protocol RecordSink {
   /// Takes one byte.
   mutating func write(_ byte: UInt8)
 
@@ -7,7 +7,7 @@ public protocol ByteSink {
   mutating func write(_ text: StaticString)
 }
 
-extension ByteSink {
+extension RecordSink {
   /// Takes text, byte by byte.
   public mutating func write(_ text: StaticString) {
     text.withUTF8Buffer { for byte in $0 { write(byte) } }
@@ -28,6 +28,7 @@ extension ByteSink {
 ///     not ok NUMBER ID                               it failed
 ///     ok NUMBER ID # SKIP REQUIREMENT [TEXT]         the machine lacks what it requires
 ///     # wanted VALUE saw VALUE [clause TEXT]         behind a result: what was compared
+///     # expected VALUE saw VALUE [clause TEXT]       behind a result: a condition in words
 ///     # observed VALUE [clause TEXT]                 behind a result: what no specification fixes
 ///     # metric ID UNIT VALUE                         a figure
 ///     # fault vector N error VALUE at VALUE address VALUE    an exception ended the run
@@ -36,9 +37,10 @@ extension ByteSink {
 ///
 /// `COUNT` is how many checks will report, `NUMBER` counts them from 1. `ID` is a ``CheckID``.
 /// `VALUE` is a word without blanks, or text in quotation marks in which `\xNN` stands for a byte.
-/// Details belong to the result line before them. What comes between `# check ID` and the result
+/// Details belong to the result line before them. A check that passed has some: what it observed, a
+/// condition, or two values that are the same. What comes between `# check ID` and the result
 /// is said during the check. Every other line is noise: it is kept and shown, never judged.
-public struct RecordWriter<Sink: ByteSink> {
+public struct RecordWriter<Sink: RecordSink> {
   /// Where the bytes go.
   public var sink: Sink
 
@@ -95,11 +97,19 @@ public struct RecordWriter<Sink: ByteSink> {
   public mutating func compared(
     wanted: ReportedValue, saw: ReportedValue, clause: StaticString
   ) {
-    write("# wanted ")
-    write(wanted)
-    write(" saw ")
-    write(saw)
-    write(clause: clause)
+    write(comparison: "# wanted ", wanted, saw, clause)
+  }
+
+  /// Writes what a check saw where more than one value meets its condition.
+  ///
+  /// - Parameters:
+  ///   - condition: The condition in words.
+  ///   - saw: The value.
+  ///   - clause: The specification and section that decides.
+  public mutating func expected(
+    _ condition: StaticString, saw: ReportedValue, clause: StaticString
+  ) {
+    write(comparison: "# expected ", .text(condition), saw, clause)
   }
 
   /// Writes a value that no specification fixes.
@@ -143,6 +153,17 @@ public struct RecordWriter<Sink: ByteSink> {
     write("# panic ")
     write(reason)
     write("\n")
+  }
+
+  private mutating func write(
+    comparison: StaticString, _ wanted: ReportedValue, _ saw: ReportedValue,
+    _ clause: StaticString
+  ) {
+    write(comparison)
+    write(wanted)
+    write(" saw ")
+    write(saw)
+    write(clause: clause)
   }
 
   private mutating func write(clause: StaticString) {

@@ -20,6 +20,26 @@ public struct CoalescedZone: Hashable, Sendable {
 }
 
 extension CoalescedZone {
+  /// Whether all addresses of another zone belong to this one too.
+  ///
+  /// - Parameter other: The other zone.
+  public func contains(_ other: CoalescedZone) -> Bool {
+    switch (address, other.address) {
+    case (.port(let own), .port(let first)):
+      Self.contains(UInt64(own), count, UInt64(first), other.count)
+    case (.memory(let own), .memory(let first)): Self.contains(own, count, first, other.count)
+    default: false
+    }
+  }
+
+  private static func contains(
+    _ own: UInt64, _ count: UInt32, _ first: UInt64, _ otherCount: UInt32
+  ) -> Bool {
+    first >= own && first - own <= count && UInt64(otherCount) <= UInt64(count) - (first - own)
+  }
+}
+
+extension CoalescedZone {
   var structure: kvm_coalesced_mmio_zone {
     var zone = kvm_coalesced_mmio_zone()
     zone.size = count

@@ -24,6 +24,7 @@ extension Exit {
     case KVM_EXIT_SHUTDOWN: self = .shutdown
     case KVM_EXIT_INTR: self = .interrupted
     case KVM_EXIT_IRQ_WINDOW_OPEN: self = .interruptWindowOpen
+    case KVM_EXIT_SET_TPR: self = .taskPriorityLowered
     case KVM_EXIT_IOAPIC_EOI: self = .ioapicEndOfInterrupt(vector: run.pointee.eoi.vector)
     case KVM_EXIT_DEBUG:
       let event = run.pointee.debug.arch

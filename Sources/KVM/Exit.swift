@@ -21,6 +21,9 @@ public enum Exit: Equatable, Sendable {
   /// The guest can take an interrupt now, which ``VirtualCPU/requestsInterruptWindow`` asked for
   /// (`KVM_EXIT_IRQ_WINDOW_OPEN`).
   case interruptWindowOpen
+  /// The guest has lowered its task priority, CR8, and KVM has no local APIC that would know
+  /// (`KVM_EXIT_SET_TPR`). There is nothing to answer.
+  case taskPriorityLowered
   /// The guest has ended an interrupt of an I/O APIC that KVM leaves to user space
   /// (`KVM_EXIT_IOAPIC_EOI`): the interrupt's vector.
   case ioapicEndOfInterrupt(vector: UInt8)

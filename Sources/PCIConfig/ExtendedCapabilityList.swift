@@ -16,7 +16,7 @@ public struct ExtendedCapability: Hashable, Sendable {
 }
 
 /// The capabilities in the extended configuration space of a PCI Express function
-/// (PCI Express Base Specification 6.0, 7.6.2 and 7.6.3).
+/// (PCI Express Base Specification 6.0, 7.6.1 and 7.6.3).
 ///
 /// Any values can be in the registers: the list has at most 960 capabilities, one for each
 /// doubleword from 0x100 on.
@@ -60,7 +60,7 @@ public struct ExtendedCapabilityList: Equatable, Sendable {
         break
       }
       guard value != 0 else {
-        // All zeros at 0x100 stand for a function without extended capabilities (7.6.2).
+        // All zeros at 0x100 stand for a function without extended capabilities (7.6.1).
         if found.isEmpty { end = .noList }
         break
       }

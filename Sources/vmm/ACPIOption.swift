@@ -21,8 +21,8 @@ enum ACPIOption: ExpressibleByArgument {
 
   /// Which tables these are.
   ///
-  /// - Throws: A `KVMError` or `ForgedTableError` where a file cannot be used.
-  func tables() throws -> BoardConfiguration.ACPI {
+  /// - Throws: A `ForgedTableError` where a file cannot be used.
+  func tables() throws(ForgedTableError) -> BoardConfiguration.ACPI {
     switch self {
     case .none: .none
     case .built: .built

@@ -15,7 +15,7 @@ enum RunStatus {
     signal(SIGPIPE, SIG_IGN)
     occupyClosedStreams()
     do {
-      let output = StandardOutput()
+      let output = try StandardOutput()
       let firmware = try FirmwareImage(path: command.image)
       if command.profileOptions.sections {
         try firmware.updateParameters { $0.marksSections = true }
@@ -38,6 +38,10 @@ enum RunStatus {
       return isWritten ? status : couldNotRun
     } catch BoardError.memorySlots(let wanted, let limit) {
       throw .usage("--memory-slots \(wanted): expected at most \(limit), which is all KVM has left")
+    } catch BoardError.system(let error), FirmwareImageError.system(let error),
+      ForgedTableError.system(let error), DumpFileError.system(let error)
+    {
+      report(explanation(of: error))
     } catch let error as KVMError {
       report(explanation(of: error))
     } catch let error as ParameterBlockError {
@@ -49,7 +53,7 @@ enum RunStatus {
   }
 
   /// Reads a dump, and says what of it no guest reaches.
-  private static func dump(_ path: String) throws -> ConfigurationDump {
+  private static func dump(_ path: String) throws(DumpFileError) -> ConfigurationDump {
     let dump = try ConfigurationDump(path: path)
     for omission in dump.omissions { report("\(path): \(omission)") }
     return dump

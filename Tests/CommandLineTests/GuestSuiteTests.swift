@@ -19,13 +19,16 @@ struct GuestSuiteTests {
     return try JSONDecoder().decode(GuestReport.self, from: Data(outcome.output.utf8))
   }
 
-  /// An MCFG table with one entry.
-  private func mcfg(_ entry: MCFGEntry) -> [UInt8] {
-    var bytes = Array("MCFG".utf8) + [60, 0, 0, 0, 1] + Array(repeating: 0, count: 35)
-    bytes += (0..<8).map { UInt8(truncatingIfNeeded: entry.base >> (8 * $0)) }
-    bytes += [
-      UInt8(truncatingIfNeeded: entry.segment), 0, entry.firstBus, entry.lastBus, 0, 0, 0, 0,
-    ]
+  /// An MCFG table.
+  private func mcfg(_ entries: MCFGEntry...) -> [UInt8] {
+    let length = UInt8(44 + 16 * entries.count)
+    var bytes = Array("MCFG".utf8) + [length, 0, 0, 0, 1] + Array(repeating: 0, count: 35)
+    for entry in entries {
+      bytes += (0..<8).map { UInt8(truncatingIfNeeded: entry.base >> (8 * $0)) }
+      bytes += [
+        UInt8(truncatingIfNeeded: entry.segment), 0, entry.firstBus, entry.lastBus, 0, 0, 0, 0,
+      ]
+    }
     bytes[9] = 0 &- bytes.reduce(0, &+)
     return bytes
   }
@@ -58,14 +61,14 @@ struct GuestSuiteTests {
 
   @Test(.needsKVM) func `memory routines and page tables work on the monitor`() async throws {
     let report = try await report(["harness.memory", "--on", "vmm"])
-    #expect(report.runs.flatMap(\.verdicts).map(\.outcome) == Array(repeating: "pass", count: 5))
+    #expect(report.runs.flatMap(\.verdicts).map(\.outcome) == Array(repeating: "pass", count: 6))
   }
 
   @Test(.needsQEMU) func `memory routines and page tables work with the translator`()
     async throws
   {
     let report = try await report(["harness.memory", "--on", "qemu-tcg-pc"])
-    #expect(report.runs.flatMap(\.verdicts).map(\.outcome) == Array(repeating: "pass", count: 5))
+    #expect(report.runs.flatMap(\.verdicts).map(\.outcome) == Array(repeating: "pass", count: 6))
   }
 
   @Test(.needsKVM) func `without mechanism 1 a guest finds a clean absence`() async throws {
@@ -114,6 +117,10 @@ struct GuestSuiteTests {
       MCFGEntry(base: 0x1234_5678, segment: 0, firstBus: 0, lastBus: 255),
       MCFGEntry(base: 0xC000_0000, segment: 0, firstBus: 9, lastBus: 3),
       MCFGEntry(base: 0xC000_0000, segment: 7, firstBus: 0, lastBus: 255),
+      // Bases that the host bridge's register cannot hold.
+      MCFGEntry(base: 0x8000_1000, segment: 0, firstBus: 0, lastBus: 255),
+      MCFGEntry(base: 0x9000_0006, segment: 0, firstBus: 0, lastBus: 255),
+      MCFGEntry(base: 0x8010_0000, segment: 0, firstBus: 0, lastBus: 255),
     ])
   func `a forged table leads no guest astray`(entry: MCFGEntry) async throws {
     let table = try TemporaryFile(mcfg(entry))
@@ -125,6 +132,43 @@ struct GuestSuiteTests {
       judgement.contains {
         if case .result(_, let id, false) = $0 {
           "\(id)" == "mcfg.window.host-bridge"
+        } else {
+          false
+        }
+      })
+  }
+
+  @Test(.needsKVM) func `a table that lists a segment twice fails checks and ends none`()
+    async throws
+  {
+    let right = MCFGEntry(base: 0xC000_0000, segment: 0, firstBus: 0, lastBus: 255)
+    let wrong = MCFGEntry(base: 0xD000_0000, segment: 0, firstBus: 0, lastBus: 255)
+    for (entries, differing) in [(mcfg(right, right), 0), (mcfg(right, wrong), 7)] {
+      let table = try TemporaryFile(entries)
+      let records = try await vmm.records(of: "mcfg", ["--acpi", table.path])
+      #expect(
+        records.contains(
+          .compared(wanted: "0", saw: "\(differing)", clause: "FIRMWARE33 4.1.2")))
+      #expect(
+        records.contains {
+          if case .result(_, let id, false) = $0 { "\(id)" == "mcfg.table.errors" } else { false }
+        })
+    }
+  }
+
+  @Test(.needsKVM) func `a table that ends within its header fails its length`() async throws {
+    let table = try TemporaryFile(
+      Array("MCFG".utf8) + [40, 0, 0, 0, 1] + Array(repeating: 0, count: 31))
+    let records = try await vmm.records(of: "mcfg", ["--acpi", table.path])
+    #expect(records.contains(.compared(wanted: "0", saw: "40", clause: "FIRMWARE33 4.1.2")))
+  }
+
+  @Test(.needsKVM) func `without a hypervisor its leaf may hold anything`() async throws {
+    let records = try await vmm.records(of: "hypervisor", ["--hypervisor", "none"])
+    #expect(
+      records.contains {
+        if case .skip(_, let id, let requirement) = $0 {
+          "\(id)" == "hypervisor.signature.stable" && requirement == "hypervisor-bit"
         } else {
           false
         }

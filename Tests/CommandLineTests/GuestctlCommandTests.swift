@@ -55,7 +55,7 @@ private func guest(_ result: String) -> String {
   """
 }
 
-private let passing = guest("ok 1 harness.guest.fails")
+private let passing = guest("ok 1 harness.guest.fails\\n# wanted 1 saw 1")
 private let failing = guest("not ok 1 harness.guest.fails\\n# wanted 1 saw 2")
 
 @Suite("guestctl", .timeLimit(.minutes(5)))

@@ -86,6 +86,15 @@ struct VMMCommandTests {
       try await vmm.run("run", "/dev/null")
         == .init(status: .exited(2), output: "", errors: "vmm: /dev/null: not a regular file\n"))
   }
+
+  @Test("An image that is a pipe without a writer is waited for by nobody")
+  func pipe() async throws {
+    let folder = try TemporaryDirectory()
+    let path = "\(folder.path)/pipe"
+    #expect(
+      try await vmm.bash(#"mkfifo "$1" && "$0" run "$1""#, [path])
+        == .init(status: .exited(2), output: "", errors: "vmm: \(path): not a regular file\n"))
+  }
 }
 
 @Suite("vmm run --acpi", .timeLimit(.minutes(2)))
@@ -216,6 +225,39 @@ struct VMMRunTests {
       try await vmm.bash(
         #""$0" run "$1" --timeout 0 | head -n 2; exit "${PIPESTATUS[0]}""#, [rom.path])
         == .init(status: .exited(128 + SIGPIPE), output: "xyz\nxyz\n", errors: ""))
+  }
+
+  /// A line of `bash` that makes descriptor 3 a full pipe, with a reader that does not read.
+  private static let fullPipe = #"""
+    mkfifo "$2/pipe" && exec 3<> "$2/pipe"
+    dd if=/dev/zero of="$2/pipe" bs=4096 count=4096 oflag=nonblock 2> /dev/null
+
+    """#
+
+  @Test("A reader that does not read holds up no time limit")
+  func unreadOutput() async throws {
+    let folder = try TemporaryDirectory()
+    let rom = try TinyROM(TinyROM.printing("x") + TinyROM.exit(0))
+    let outcome = try await vmm.bash(
+      Self.fullPipe + #""$0" run "$1" --timeout 1 >&3"#, [rom.path, folder.path])
+    #expect(outcome.status == .exited(8))
+    #expect(outcome.errors.hasPrefix("vmm: \(rom.path): time limit of 1.0 s, at 0xf00"))
+  }
+
+  @Test("A reader that does not read holds up no end that a signal asks for")
+  func unreadOutputSignalled() async throws {
+    let folder = try TemporaryDirectory()
+    let rom = try TinyROM(TinyROM.printing("x") + TinyROM.exit(0))
+    // Its signals are blocked once it runs the guest.
+    let line = #"""
+      "$0" run "$1" --timeout 0 >&3 &
+      until grep -q 'SigBlk:.*[4-7c-f]...$' "/proc/$!/task/$!/status"; do :; done
+      kill -TERM "$!"
+      wait "$!"
+      """#
+    #expect(
+      try await vmm.bash(Self.fullPipe + line, [rom.path, folder.path])
+        == .init(status: .exited(128 + SIGTERM), output: "", errors: ""))
   }
 
   @Test("Output that cannot be written is one line, status 2")

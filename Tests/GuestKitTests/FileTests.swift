@@ -93,6 +93,14 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
       "h.yml:13: hypervisor vmwrae: no such name; did you mean vmware?"
     ),
     ("{ COLOUR: blue }", "{ COLOUR: blue", "h.yml:7: not YAML: did not find expected ',' or '}'"),
+    (
+      "{ COLOUR: blue }", "{ \"A=B\": blue }",
+      "h.yml:6: environment \"A=B\": expected a name without = and NUL"
+    ),
+    (
+      "{ COLOUR: blue }", "{ COLOUR: \"a\\0b\" }",
+      "h.yml:6: environment COLOUR: expected a value without NUL"
+    ),
     ("install: buy it", "name: two", "h.yml:2: the key name appears more than once"),
   ])
   func `A mistake is an error with its line`(part: String, replacement: String, message: String) {

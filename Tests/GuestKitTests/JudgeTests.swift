@@ -4,6 +4,8 @@ import Testing
 
 private let comparison = Transcript.Comparison(wanted: "0x1", saw: "0x2", clause: "PCI30 3.2")
 
+private let agreement = Transcript.Comparison(wanted: "0x1", saw: "0x1", clause: "PCI30 3.2")
+
 private func result(
   _ word: Transcript.Result.Word, comparisons: [Transcript.Comparison] = [],
   observations: [Transcript.Comparison] = []
@@ -48,8 +50,35 @@ private func verdict(
 
 @Suite struct JudgeTests {
   @Test func `As wanted is a pass`() throws {
+    var expected = verdict(.pass)
+    expected.saw = "0x1"
+    #expect(judge().verdict(on: try result(.passed, comparisons: [agreement])) == expected)
+  }
+
+  @Test func `A condition in words is a pass where the check says so`() throws {
+    let condition = Transcript.Comparison(
+      wanted: "\"1 or 2\"", saw: "0x2", clause: "PCI30 3.2", isCondition: true)
+    var expected = verdict(.pass)
+    expected.wanted = "\"1 or 2\""
+    #expect(judge().verdict(on: try result(.passed, comparisons: [condition])) == expected)
+  }
+
+  @Test func `A pass with values that differ is an error`() throws {
     #expect(
-      judge().verdict(on: try result(.passed, comparisons: [comparison])) == verdict(.pass))
+      judge().verdict(on: try result(.passed, comparisons: [agreement, comparison]))
+        .outcome == .error)
+    let observation = Transcript.Comparison(wanted: "", saw: "1", clause: "")
+    #expect(
+      judge().verdict(
+        on: try result(.passed, comparisons: [comparison], observations: [observation]))
+        == verdict(.error, reason: "the check passed though it wanted 0x1 and saw 0x2"))
+  }
+
+  @Test func `A pass that says nothing is an error`() throws {
+    #expect(
+      judge().verdict(on: try result(.passed))
+        == verdict(
+          .error, reason: "the check passed without saying what it saw", hasValues: false))
   }
 
   @Test func `What no specification fixes is observed`() throws {
@@ -117,19 +146,21 @@ private func verdict(
 
   @Test func `A deviation that no longer shows is an unexpected pass`() throws {
     let known = try deviation(saw: "0x2", versions: ">=7 <8")
+    var expected = verdict(
+      .unexpectedPass,
+      reason: "d.yml:0x2 says that it sees 0x2; this no longer shows in version 7.2.22")
+    expected.saw = "0x1"
     #expect(
-      judge([known]).verdict(on: try result(.passed, comparisons: [comparison]))
-        == verdict(
-          .unexpectedPass,
-          reason: "d.yml:0x2 says that it sees 0x2; this no longer shows in version 7.2.22"))
+      judge([known]).verdict(on: try result(.passed, comparisons: [agreement])) == expected)
   }
 
   @Test func `A deviation that does not show outside its versions is a note`() throws {
     let known = try deviation(saw: "0x2", versions: ">=8")
+    var expected = verdict(
+      .pass, notes: ["d.yml:0x2 is for versions >=8, this is 7.2.22 and does not show"])
+    expected.saw = "0x1"
     #expect(
-      judge([known]).verdict(on: try result(.passed, comparisons: [comparison]))
-        == verdict(
-          .pass, notes: ["d.yml:0x2 is for versions >=8, this is 7.2.22 and does not show"]))
+      judge([known]).verdict(on: try result(.passed, comparisons: [agreement])) == expected)
   }
 
   @Test func `Skipping for want of what is not provided is a skip`() throws {
@@ -189,6 +220,7 @@ private func verdict(
       # check suite.a.two
       ok 2 suite.a.two
       # observed "a b"
+      # expected "one word or two" saw "a b"
       bye
 
       """)
@@ -197,6 +229,9 @@ private func verdict(
     first.noise = ["hello"]
     var second = Transcript.Result(check: try id("suite.a.two"), word: .passed)
     second.observations = [.init(wanted: "", saw: "\"a b\"", clause: "")]
+    second.comparisons = [
+      .init(wanted: "\"one word or two\"", saw: "\"a b\"", clause: "", isCondition: true)
+    ]
     #expect(transcript.results == [first, second])
     #expect(transcript.metrics == [.init(id: "suite.a.one", unit: "cycles", value: 12)])
     #expect(transcript.noise == ["bye"])

@@ -1,7 +1,7 @@
 import GuestProtocol
 import Testing
 
-private struct Bytes: ByteSink {
+private struct Bytes: RecordSink {
   var bytes: [UInt8] = []
   mutating func write(_ byte: UInt8) { bytes.append(byte) }
 }
@@ -29,6 +29,7 @@ private func records(_ text: String) -> [Record] {
     writer.skip(4, "ecam.window.moved", requirement: "pciexbar")
     writer.metric("conf1.read.cost", unit: "cycles", value: 18_446_744_073_709_551_615)
     writer.compared(wanted: .text("none at all"), saw: .decimal(0), clause: "")
+    writer.expected("0 or all ones", saw: .hexadecimal(0, digits: 8), clause: "PCI 3.0 6.1")
     writer.fault(Fault(vector: 14, error: 2, instruction: 0x10_00E3, address: .max))
     writer.panic("the heap is exhausted")
 
@@ -46,6 +47,7 @@ private func records(_ text: String) -> [Record] {
         .skip(number: 4, id("ecam.window.moved"), requirement: "pciexbar"),
         .metric(id("conf1.read.cost"), unit: "cycles", value: .max),
         .compared(wanted: "\"none at all\"", saw: "0", clause: ""),
+        .expected(condition: "\"0 or all ones\"", saw: "0x00000000", clause: "PCI 3.0 6.1"),
         .fault(Fault(vector: 14, error: 2, instruction: 0x10_00E3, address: .max)),
         .panic("the heap is exhausted"),
       ])

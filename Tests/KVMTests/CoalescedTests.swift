@@ -29,6 +29,23 @@ struct CoalescedTests {
   private func inZone(_ value: UInt64) -> Event { .coalesced(0xD0010, size: 1, value) }
   private func atIndexPort(_ value: UInt64) -> Event { .coalesced(port: 0x70, size: 1, value) }
 
+  // MARK: Zones
+
+  @Test(
+    "A zone contains those whose addresses are all its own",
+    arguments: [
+      (CoalescedZone(.memory(0xD0010), count: 16), true),
+      (CoalescedZone(.memory(0xD001F), count: 1), true),
+      (CoalescedZone(.memory(0xD0010), count: 17), false),
+      (CoalescedZone(.memory(0xD000F), count: 2), false),
+      (CoalescedZone(.memory(0xD0020), count: 1), false),
+      (CoalescedZone(.memory(.max), count: 1), false),
+      (CoalescedZone(.port(0x10), count: 1), false),
+    ])
+  func contents(other: CoalescedZone, isInside: Bool) {
+    #expect(Self.zone.contains(other) == isInside)
+  }
+
   // MARK: Entries
 
   @Test("Writes of all widths are collected in order, with address, size and bytes")

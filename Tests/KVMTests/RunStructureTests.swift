@@ -90,6 +90,9 @@ struct RunStructureTests {
       exit(KVM_EXIT_IOAPIC_EOI) { $0.eoi.vector = 0x31 } == .ioapicEndOfInterrupt(vector: 0x31))
   }
 
+  @Test("A lowered task priority is told")
+  func taskPriority() { #expect(exit(KVM_EXIT_SET_TPR) == .taskPriorityLowered) }
+
   @Test("Reasons without a case of their own keep their numbers")
   func others() {
     #expect(exit(KVM_EXIT_INTR) == .interrupted)

@@ -81,23 +81,25 @@ struct ACPIImageTests {
 
   @Test("A forged table has a byte at least, and less than a page", arguments: [0, 3841])
   func size(count: Int) {
-    #expect(throws: ForgedTableError(name: "the table", size: count)) {
+    #expect(throws: ForgedTableError.size(count, of: "the table")) {
       try ForgedTable(Array(repeating: 0, count: count))
     }
   }
 
   @Test("A forged table is a file")
   func file() throws {
-    #expect(throws: KVMError(call: "open", argument: "/no/such", errno: ENOENT)) {
+    let missing = KVMError(call: "open", argument: "/no/such", errno: ENOENT)
+    #expect(throws: ForgedTableError.system(missing)) {
       try ForgedTable(path: "/no/such")
     }
-    #expect(throws: KVMError(call: "read", argument: "/tmp", errno: EISDIR)) {
+    let folder = KVMError(call: "read", argument: "/tmp", errno: EISDIR)
+    #expect(throws: ForgedTableError.system(folder)) {
       try ForgedTable(path: "/tmp")
     }
-    #expect(throws: ForgedTableError(name: "/dev/null", size: 0)) {
+    #expect(throws: ForgedTableError.size(0, of: "/dev/null")) {
       try ForgedTable(path: "/dev/null")
     }
-    #expect(throws: ForgedTableError(name: "/dev/zero", size: 4096)) {
+    #expect(throws: ForgedTableError.size(4096, of: "/dev/zero")) {
       try ForgedTable(path: "/dev/zero")
     }
   }

@@ -67,6 +67,18 @@ struct BaseAddressTests {
     #expect(rig.readMemory(0xFFFF_FFFF_FFFF_FFFC, size: 8) == 0xFFFF_FFFF_1122_3344)
   }
 
+  @Test("Where a mutation makes bits below the size writable, they do not move the memory")
+  func writableKind() throws {
+    let rig = try PCIRig(.q35(mutation: .barTypeWritable))
+    rig.write(PCIRig.conventional, 4, 2, size: 2)
+    rig.write(PCIRig.conventional, 0x18, 0xFFFF_FFFF)
+    rig.write(PCIRig.conventional, 0x1C, 0xFFFF_FFFF)
+    #expect(rig.read(PCIRig.conventional, 0x18) == 0xFFFF_FFFF)
+    rig.writeMemory(0xFFFF_FFFF_FFFF_0000, 0x1122_3344)
+    #expect(rig.readMemory(0xFFFF_FFFF_FFFF_0000) == 0x1122_3344)
+    #expect(rig.readMemory(0xFFFF_FFFF_FFFE_FFFC) == 0xFFFF_FFFF)
+  }
+
   @Test("Ports are decoded while port access is enabled, and none above 16 bits")
   func ports() {
     rig.write(PCIRig.conventional, 0x20, 0xC000)

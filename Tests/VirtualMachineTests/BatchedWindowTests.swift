@@ -67,6 +67,18 @@ struct BatchedWindowTests {
       try run(code(0xC000_0000), .batched) == .init(ending: .debugExit(0), exits: rest + 200))
   }
 
+  @Test("A zone that was asked for stays when the window inside of it moves")
+  func otherZone() throws {
+    let code =
+      ProtectedCode.configure(0, 0x60, 0xE000_0001)
+      + ProtectedCode.repeat(100, ProtectedCode.storeByte(0xB000_0000, 0x11)) + ProtectedCode.exit
+    let run = try GuestRun.protected(code) {
+      $0.ecam = .batched
+      $0.coalescedZones = [CoalescedZone(.memory(0xA000_0000), count: 0x3000_0000)]
+    }
+    #expect(run == .init(ending: .debugExit(1), exits: Self.begin + 2 + 1))
+  }
+
   @Test("A batched write can close the window itself")
   func closing() throws {
     // PCIEXBAR through the window; then an exit, and the window is gone.

@@ -204,7 +204,8 @@ struct FirmwareImageTests {
   @Test("Are files")
   func files() {
     #expect(throws: FirmwareImageError.notAFile("/tmp")) { try FirmwareImage(path: "/tmp") }
-    #expect(throws: KVMError(call: "open", argument: "/no/such", errno: ENOENT)) {
+    let missing = KVMError(call: "open", argument: "/no/such", errno: ENOENT)
+    #expect(throws: FirmwareImageError.system(missing)) {
       try FirmwareImage(path: "/no/such")
     }
   }

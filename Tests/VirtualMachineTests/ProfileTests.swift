@@ -65,19 +65,44 @@ struct ProfileTests {
   @Test("A guest that touches every address, and marks without end, costs bounded memory")
   func limits() {
     var profile = ExitProfile()
-    for page in 0..<UInt64(ProfileSection.addressLimit + 3) {
-      profile.record(.memoryRead(MemoryAccess(address: page << 12, size: 4)), nanoseconds: 1)
-    }
-    // What is known already is told apart as ever.
-    profile.record(.memoryRead(MemoryAccess(address: 0, size: 4)), nanoseconds: 1)
-    #expect(profile.sections[0].accesses.count == ProfileSection.addressLimit)
-    #expect(profile.sections[0].withoutAddress == [.memoryRead: statistics(1, 1, 1)])
-    #expect(profile.total[.memoryRead].count == UInt64(ProfileSection.addressLimit + 4))
-
+    let limit = UInt64(ExitProfile.addressLimit)
     for number in 0..<ExitProfile.sectionLimit + 3 { profile.enter(section: "section\(number)") }
     profile.record(.halt, nanoseconds: 7)
     #expect(profile.sections.count == ExitProfile.sectionLimit + 1)
-    #expect(profile.sections[0].withoutAddress[.other] == statistics(7))
+    #expect(profile.sections[0].withoutAddress == [.other: statistics(7)])
+
+    // One limit for all sections and for all that has addresses.
+    profile.enter(section: "section0")
+    for page in 0..<limit - 4 {
+      profile.record(.memoryRead(MemoryAccess(address: page << 12, size: 4)), nanoseconds: 1)
+    }
+    profile.enter(section: "section1")
+    let access = MemoryAccess(address: 0, size: 4)
+    profile.record(.memoryRead(access), nanoseconds: 1)
+    for number in 0..<UInt64(5) {
+      profile.record(CoalescedWrite(.memory(number), size: 1, value: 0))
+      profile.record(Doorbell(.memory(number)), count: 10)
+      profile.record(.memoryRead(MemoryAccess(address: 1 + number, size: 4)), nanoseconds: 2)
+    }
+    // What is known already is told apart as ever.
+    profile.record(.memoryRead(access), nanoseconds: 1)
+    profile.record(CoalescedWrite(.memory(0), size: 1, value: 0))
+    profile.record(Doorbell(.memory(0)), count: 10)
+
+    let section = profile.sections[2]
+    #expect(
+      section.accesses == [
+        ProfiledAccess(.memory(0), .read): statistics(1, 1),
+        ProfiledAccess(.memory(1), .read): statistics(2),
+      ])
+    #expect(section.withoutAddress == [.memoryRead: statistics(2, 2, 2, 2)])
+    #expect(section.coalescedWrites == [.memory(0): 2] && section.otherCoalescedWrites == 4)
+    #expect(section.doorbellWrites == [.memory(0): 20] && section.otherDoorbellWrites == 40)
+    #expect(profile.total[.memoryRead].count == limit - 4 + 2 + 5)
+    let lines = profile.text.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("others                  4 ") })
+    #expect(lines.contains { $0 == "others                    -          -          4" })
+    #expect(lines.contains { $0 == "others                    -          -         40" })
   }
 
   @Test("The tables are those of perf kvm stat report, in 80 columns")
@@ -153,10 +178,29 @@ struct ProfileTests {
       profile.record(.memoryWrite(access, value: 0), nanoseconds: 1)
     }
     profile.record(Doorbell(.memory(0x3FFF_FFFF_FFFF)), count: 9_999_999_999)
+    for number in 0..<UInt64(ProfileTable.rowLimit + 5) {
+      profile.record(CoalescedWrite(.memory(0x3FFF_FFFF_0000 + number), size: 1, value: 0))
+    }
     let lines = profile.text.split(separator: "\n")
     #expect(lines.map(\.count).max() == 79)
     #expect(lines.contains { $0.hasPrefix("5 others               10 ") })
+    #expect(lines.contains { $0 == "5 others                 15         10          5" })
     #expect(profile.total[.memoryWrite].count == 90)
+  }
+
+  @Test("The document tells what has no address")
+  func others() throws {
+    var profile = ExitProfile()
+    for number in 0..<UInt64(ExitProfile.addressLimit + 2) {
+      profile.record(.memoryRead(MemoryAccess(address: number, size: 1)), nanoseconds: 3)
+    }
+    profile.record(CoalescedWrite(.port(0x70), size: 1, value: 0))
+    profile.record(Doorbell(.memory(0)), count: 5)
+    let document = ProfileDocument(image: "x", profile: profile, counts: nil)
+    let others = try #require(document.profile?.total.others)
+    #expect(others.accesses.map(\.kind) == ["memory read"])
+    #expect(others.accesses.map(\.times.total) == [6])
+    #expect(others.savedExitsByCoalescing == 1 && others.savedExitsByDoorbells == 5)
   }
 
   @Test("Units grow before they take more room")

@@ -122,6 +122,25 @@ struct RealTimeClockTests {
     #expect(time == [0x23, 0x03, 0x01, 4, 0x00, 0x01, 0x15])
   }
 
+  @Test("Of a year beyond 99 the last two digits count, in the crystal's century, whatever is set")
+  func century() {
+    write(0xB, 0x06)
+    for _ in 0..<20 {
+      write(9, 255)
+      write(8, 255)
+      write(7, 255)
+    }
+    // 2200 and 2100 would have no February 29th.
+    set([200, 2, 29, 5, 23, 59, 58])
+    #expect(time == [0, 2, 29, 5, 23, 59, 58])
+    // Beyond the last day of the century another one begins, until somebody sets something.
+    set([99, 12, 31, 5, 23, 59, 59])
+    crystal.pass(seconds: 1)
+    #expect(time == [0, 1, 1, 6, 0, 0, 0])
+    set([0, 2, 29, 5, 12, 0, 0])
+    #expect(time == [0, 2, 29, 5, 12, 0, 0])
+  }
+
   @Test("The host's time is that of a clock without a crystal of its own")
   func host() {
     let before = HostClock.ticks() >> 15

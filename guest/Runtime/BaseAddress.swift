@@ -26,16 +26,16 @@ public struct BaseAddress: Sendable {
     if isIO {
       // An I/O register may leave bits 31:16 at zero.
       let size = mask & 0xFFFC
-      return mask & 2 == 0 && size != 0 && isContiguous(size | 0xFFFF_0000)
+      return mask & 2 == 0 && size != 0 && (size | 0xFFFF_0000).isUnbrokenMask
         && (mask >> 16 == 0 || mask >> 16 == 0xFFFF)
     }
-    return mask & 6 != 6 && (is64Bit && mask & ~15 == 0 || isContiguous(mask & ~15))
+    return mask & 6 != 6 && (is64Bit && mask & ~15 == 0 || (mask & ~15).isUnbrokenMask)
   }
 }
 
-/// Whether the set bits reach without a gap up to bit 31.
-private func isContiguous(_ bits: UInt32) -> Bool {
-  bits != 0 && ~bits & (~bits &+ 1) == 0
+extension FixedWidthInteger {
+  /// Whether some bits are set, and they reach without a gap up to the highest one.
+  public var isUnbrokenMask: Bool { self != 0 && ~self & (~self &+ 1) == 0 }
 }
 
 /// The register that lies so many bytes behind another.

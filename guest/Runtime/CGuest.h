@@ -29,6 +29,9 @@ extern uint8_t guest_heap_start[], guest_heap_end[];
 GUEST_INLINE uintptr_t guest_heap_first(void) { return (uintptr_t)guest_heap_start; }
 GUEST_INLINE uintptr_t guest_heap_limit(void) { return (uintptr_t)guest_heap_end; }
 
+// One of the routines in boot/memory.asm.
+int memcmp(const void *first, const void *second, unsigned long count);
+
 GUEST_INLINE void guest_or32(uintptr_t address, uint32_t value) {
   __asm__ volatile("orl %0, (%1)" : : "r"(value), "r"(address) : "memory", "cc");
 }

@@ -56,13 +56,15 @@ public struct Check: Sendable {
 /// What a check found.
 public enum Finding {
   /// A value that was wanted, and the one that was seen.
-  case compared(wanted: ReportedValue, saw: ReportedValue, passed: Bool)
+  case compared(wanted: ReportedValue, saw: ReportedValue)
+  /// A condition that more than one value meets, and the value that was seen.
+  case expected(StaticString, saw: ReportedValue, passed: Bool)
   /// A value that no specification fixes.
   case observed(ReportedValue)
 
   /// Passes where both values are equal.
   public static func compare(_ wanted: ReportedValue, _ saw: ReportedValue) -> Finding {
-    .compared(wanted: wanted, saw: saw, passed: wanted == saw)
+    .compared(wanted: wanted, saw: saw)
   }
 
   /// Passes where a condition holds that more than one value meets.
@@ -74,7 +76,7 @@ public enum Finding {
   public static func expect(
     _ wanted: StaticString, _ saw: ReportedValue, _ passed: Bool
   ) -> Finding {
-    .compared(wanted: .text(wanted), saw: saw, passed: passed)
+    .expected(wanted, saw: saw, passed: passed)
   }
 }
 

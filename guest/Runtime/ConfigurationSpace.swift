@@ -55,6 +55,24 @@ extension ConfigurationSpace {
     return found
   }
 
+  /// The capabilities of a function; `nil` where its header has no layout that is known.
+  @inline(never)
+  public func capabilities(of function: FunctionAddress) -> CapabilityList? {
+    let registers = LiveRegisters(of: function, through: self)
+    do throws(HeaderError) {
+      return CapabilityList(registers, try Header(registers))
+    } catch {
+      return nil
+    }
+  }
+
+  /// The PCI Express capability of a function; `nil` where it has none.
+  @inline(never)
+  public func expressCapability(of function: FunctionAddress) -> Capability? {
+    guard let list = capabilities(of: function) else { return nil }
+    return list.capabilities.first { $0.id == Capability.expressID }
+  }
+
   /// What a function that is absent returns: its first doubleword read by doubleword, word and
   /// byte, where a zero bit in any of them shows.
   @inline(never)

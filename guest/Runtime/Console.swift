@@ -5,7 +5,7 @@ import GuestProtocol
 ///
 /// Asking whether there is room costs an exit as every byte does, so it is asked once for what the
 /// transmitter's FIFO holds.
-struct Console: ByteSink {
+struct Console: RecordSink {
   private static let base: UInt16 = 0x3F8
   private static let transmitterEmpty: UInt8 = 1 << 5
   private static let fifoSize = 16

@@ -16,6 +16,9 @@ public enum ExpressWindow {
     public var lastBus: UInt8 { UInt8(truncatingIfNeeded: 255 >> (rawValue / 2)) }
   }
 
+  /// The size of a window of 256 buses, of which its base is a multiple.
+  public static let greatestSize: UInt64 = 256 << 20
+
   private static let upperRegister: Register = 0x64
 
   /// The register as the machine came up with it, where the host bridge has it: what is written to
@@ -47,7 +50,7 @@ public enum ExpressWindow {
     at base: UInt64, _ length: Length = .buses256
   ) throws(Missing) -> ECAM<Memory> {
     guard atReset != nil else { throw Missing("pciexbar") }
-    IdentityMap.map(base...(base + 0xFFF_FFFF))
+    IdentityMap.map(base...(base + (greatestSize - 1)))
     close()
     mechanism1.write(.hostBridge, upperRegister, .doubleword, UInt32(base >> 32))
     mechanism1.write(

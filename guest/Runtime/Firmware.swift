@@ -31,12 +31,14 @@ public enum Firmware {
   private static let room: ClosedRange<UInt64> = 0x8000_0000...0xE000_0000
 
   /// Where to open the window of a host bridge that leaves the place to firmware: where a table in
-  /// memory, which stays as it is, says; else where there is room on a PC.
+  /// memory, which stays as it is, says a base that the register can hold; else where there is room on a PC.
   public static let windowBase: UInt64 = {
     let usual: UInt64 = 0xB000_0000
     guard device() == nil, let table = mcfg() else { return usual }
     for entry in MCFG(table.bytes).entries
-    where entry.segment == 0 && entry.firstBus == 0 && room.contains(entry.base) {
+    where entry.segment == 0 && entry.firstBus == 0 && room.contains(entry.base)
+      && entry.base.isMultiple(of: ExpressWindow.greatestSize)
+    {
       return entry.base
     }
     return usual

@@ -23,9 +23,12 @@ public func run(_ checks: [Check]) -> Never {
     report.start(check.id)
     do throws(Missing) {
       switch try finding(of: check) {
-      case .compared(let wanted, let saw, let passed):
-        report.result(index + 1, check.id, passed: passed)
+      case .compared(let wanted, let saw):
+        report.result(index + 1, check.id, passed: wanted == saw)
         report.compared(wanted: wanted, saw: saw, clause: check.clause)
+      case .expected(let condition, let saw, let passed):
+        report.result(index + 1, check.id, passed: passed)
+        report.expected(condition, saw: saw, clause: check.clause)
       case .observed(let value):
         report.result(index + 1, check.id, passed: true)
         report.observed(value, clause: check.clause)

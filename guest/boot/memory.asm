@@ -41,8 +41,7 @@ memcmp:
     je .equal
     movzx eax, byte [rdi - 1]
     movzx ecx, byte [rsi - 1]
-    sub ecx, eax
-    mov eax, ecx
+    sub eax, ecx                 ; the first bytes that differ: rdi has the first operand's
 .equal:
     ret
 

@@ -19,15 +19,9 @@ private func setLatch(_ value: UInt32) {
 }
 private func readLatch() -> UInt32 { ports.read(port: latch, width: .doubleword) }
 
-/// Mechanism 1, where there is one.
-private func conf1() throws(Missing) -> Mechanism1<Ports> {
-  guard mechanism1Answers else { throw Missing("conf1") }
-  return mechanism1
-}
-
 /// A function whose registers the lanes are tried on: the host bridge, or the first that answers.
 private func subject() throws(Missing) -> FunctionAddress {
-  _ = try conf1()
+  try requireMechanism1()
   guard let first = functionsOfBus0.first else { throw Missing("pci-function") }
   return first
 }
@@ -54,7 +48,7 @@ private func crossing(
     readData(address, offset, width), offset: UInt32(offset), width: width)
 }
 
-/// The functionsOfBus0 of bus 0 that belong to a device of several.
+/// The functions of bus 0 that belong to a device of several.
 private func multiFunctionDevices() -> [FunctionAddress] {
   functionsOfBus0.filter { $0.function == 0 && mechanism1.isMultiFunction($0) }
 }
@@ -62,7 +56,7 @@ private func multiFunctionDevices() -> [FunctionAddress] {
 private func baseAddress(
   _ requirement: StaticString, where condition: (BaseAddress) -> Bool
 ) throws(Missing) -> BaseAddress {
-  _ = try conf1()
+  try requireMechanism1()
   for function in functionsOfBus0 {
     for candidate in mechanism1.baseAddresses(of: function) where condition(candidate) {
       return candidate
@@ -91,20 +85,20 @@ private let presenceChecks = [
 
 private let latchChecks = [
   Check("conf1.latch.read-back", mechanism, wants: .bits32(0x80A5_5A58)) { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     setLatch(0x80A5_5A58)
     return .bits32(readLatch())
   },
   Check("conf1.latch.reserved-bits", mechanism, wants: .bits32(0x80FF_FFFC)) {
     () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     setLatch(.max)
     return .bits32(readLatch())
   },
   // Not at 0xCF9, where chipsets have the reset control register.
   Check("conf1.latch.byte-writes", mechanism, wants: .bits32(0x8000_0844)) {
     () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     setLatch(0x8000_0844)
     for offset in [UInt16(0), 2, 3] {
       ports.write(port: latch + offset, width: .byte, value: 0xA4)
@@ -113,7 +107,7 @@ private let latchChecks = [
   },
   Check("conf1.latch.word-write", mechanism, wants: .bits32(0x8000_0844)) {
     () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     setLatch(0x8000_0844)
     ports.write(port: latch + 2, width: .word, value: 0x80A4)
     return .bits32(readLatch())
@@ -121,7 +115,7 @@ private let latchChecks = [
   // Accesses that are not 32 bits wide pass to the bus, where nothing claims them.
   Check("conf1.latch.byte-reads", mechanism, wants: .hexadecimal(0xFF_FFFF, digits: 6)) {
     () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     setLatch(0x8000_0844)
     var bytes: UInt64 = 0
     for offset in [UInt16(3), 2, 0] {
@@ -130,13 +124,13 @@ private let latchChecks = [
     return .hexadecimal(bytes, digits: 6)
   },
   Check("conf1.latch.word-read", mechanism, wants: .bits16(0xFFFF)) { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     setLatch(0x8000_0844)
     return .bits16(ports.read(port: latch + 2, width: .word))
   },
   // Bits 15:8 of the address lie over 0xCF9; bits 1 and 2 there would reset the machine.
   Check("conf1.latch.reset-register", mechanism) { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     setLatch(enabled)
     let before = ports.read(port: latch + 1, width: .byte)
     setLatch(enabled | 0x0600)
@@ -229,20 +223,21 @@ private let addressChecks = [
 private let functionChecks = [
   Check("conf1.absent.device", "PCI30 3.2.2.3.4, 6.1", wants: .bits32(.max)) {
     () throws(Missing) in
-    guard let device = try conf1().absentDevice(ofBus: 0) else { throw Missing("absent-device") }
+    try requireMechanism1()
+    guard let device = mechanism1.absentDevice(ofBus: 0) else { throw Missing("absent-device") }
     return .bits32(mechanism1.absence(of: device))
   },
   // The last bus, or one of a few before: processors have the last ones on some machines.
   Check("conf1.absent.bus", "PCI30 3.2.2.3.4, 6.1", wants: .bits32(.max)) { () throws(Missing) in
-    let conf1 = try conf1()
+    try requireMechanism1()
     let last = UInt16(0xFF00)
     let absent = stride(from: last, through: 0xF000, by: -0x100)
-      .first { !conf1.isPresent(FunctionAddress(routingID: $0)) }
-    return .bits32(conf1.absence(of: FunctionAddress(routingID: absent ?? last)))
+      .first { !mechanism1.isPresent(FunctionAddress(routingID: $0)) }
+    return .bits32(mechanism1.absence(of: FunctionAddress(routingID: absent ?? last)))
   },
   Check("conf1.absent.function", "PCI30 3.2.2.3.4, 6.1", wants: .bits32(.max)) {
     () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     var bits: UInt32?
     for device in multiFunctionDevices() {
       for function in UInt8(1)..<8 where !mechanism1.isPresent(device.sibling(function)) {
@@ -255,7 +250,7 @@ private let functionChecks = [
   },
   // A device of one function may answer for all eight.
   Check(observing: "conf1.single-function.others", "PCI30 3.2.2.3.4") { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     var answering = 0
     for device in functionsOfBus0 where device.function == 0 && !mechanism1.isMultiFunction(device)
     {
@@ -266,7 +261,7 @@ private let functionChecks = [
     return .count(answering)
   },
   Check("conf1.multi-function.function-0", "PCI30 6.2.1", wants: .count(0)) { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     var headless = 0
     for device in UInt16(0)..<32 {
       let first = FunctionAddress(routingID: device << 3)
@@ -278,7 +273,8 @@ private let functionChecks = [
     return .count(headless)
   },
   Check("conf1.read-only.identification", "PCI30 6.2.1") { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
+    if functionsOfBus0.isEmpty { throw Missing("pci-function") }
     for function in functionsOfBus0 {
       for register in [Register.vendorID, .revisionID] {
         let before = mechanism1.read(function, register)
@@ -308,13 +304,11 @@ private let functionChecks = [
 
 private let baseAddressChecks = [
   Check("conf1.bar.well-formed", "PCI30 6.2.5.1", wants: .text("all")) { () throws(Missing) in
-    _ = try conf1()
-    for function in functionsOfBus0 {
-      for address in mechanism1.baseAddresses(of: function) where !address.isWellFormed {
-        return .bits32(address.mask)
-      }
-    }
-    return .text("all")
+    try requireMechanism1()
+    let addresses = functionsOfBus0.flatMap { mechanism1.baseAddresses(of: $0) }
+    if addresses.isEmpty { throw Missing("memory-bar") }
+    guard let malformed = addresses.first(where: { !$0.isWellFormed }) else { return .text("all") }
+    return .bits32(malformed.mask)
   },
   Check("conf1.bar.bytes", "PCI30 6.2.5.1") { () throws(Missing) in
     let address = try baseAddress("memory-bar") { !$0.isIO }
@@ -356,10 +350,10 @@ private let baseAddressChecks = [
     let mask = UInt64(upper) << 32 | UInt64(address.mask & ~15)
     return .expect(
       "ones above the size, zeros below", .hexadecimal(mask, digits: 16),
-      mask != 0 && ~mask & (~mask &+ 1) == 0)
+      mask.isUnbrokenMask)
   },
   Check("conf1.bar.unimplemented", "PCI30 6.2.5.1", wants: .bits32(0)) { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     // Function 0 of an ISA bridge, or whatever has no base address at all.
     for function in functionsOfBus0 where mechanism1.read(function, .headerType, .byte) & 0x7F == 0
     {
@@ -374,7 +368,7 @@ private let baseAddressChecks = [
     throw Missing("bar-free-function")
   },
   Check("conf1.rom-bar.enable", "PCI30 6.2.5.2") { () throws(Missing) in
-    _ = try conf1()
+    try requireMechanism1()
     for function in functionsOfBus0 where mechanism1.read(function, .headerType, .byte) & 0x7F == 0
     {
       let mask = mechanism1.size(function, .expansionROM)
@@ -382,7 +376,7 @@ private let baseAddressChecks = [
       let address = mask & 0xFFFF_F800
       return .expect(
         "bit 0 writable, bits 10:1 clear, ones above the size", .bits32(mask),
-        mask & 0x7FF == 1 && ~address & (~address &+ 1) == 0)
+        mask & 0x7FF == 1 && address.isUnbrokenMask)
     }
     throw Missing("rom-bar")
   },

@@ -12,7 +12,7 @@ import Runtime
 private let checks: [Check] = mechanismChecks + bothChecks + busChecks
 
 private func conf1() throws(Missing) -> Mechanism {
-  guard mechanism1Answers else { throw Missing("conf1") }
+  try requireMechanism1()
   return .mechanism1
 }
 
@@ -91,15 +91,6 @@ extension Mechanism {
     let after = read(function, register, width)
     if after != before { write(function, register, width, before) }
     return after == before
-  }
-
-  fileprivate func capabilities(of function: FunctionAddress) -> CapabilityList? {
-    let registers = LiveRegisters(of: function, through: self)
-    do throws(HeaderError) {
-      return CapabilityList(registers, try Header(registers))
-    } catch {
-      return nil
-    }
   }
 }
 
@@ -193,7 +184,7 @@ private let baseAddressChecks: [Check] =
       guard mask != 0 else { continue }
       found += 1
       let address = mask & 0xFFFF_F800
-      if mask & 0x7FF != 1 || ~address & (~address &+ 1) != 0 { malformed += 1 }
+      if mask & 0x7FF != 1 || !address.isUnbrokenMask { malformed += 1 }
     }
     if found == 0 { throw Missing("rom-bar") }
     return .count(malformed)
@@ -234,13 +225,16 @@ private let capabilityChecks: [Check] =
     "config-space.conf1.list-ends", "config-space.ecam.list-ends", "PCI30 6.7", wants: .count(0)
   ) { mechanism throws(Missing) in
     var endless = 0
+    var found = 0
     for function in functions {
       guard let list = mechanism.capabilities(of: function) else { continue }
       switch list.end {
-      case .noList, .endOfList: break
+      case .noList: break
+      case .endOfList: found += 1
       case .loop, .outOfRange, .allOnes, .unreachable: endless += 1
       }
     }
+    if found + endless == 0 { throw Missing("capability-list") }
     return .count(endless)
   }
   + each(
@@ -264,6 +258,7 @@ private let functionChecks: [Check] =
     "config-space.conf1.identity-fixed", "config-space.ecam.identity-fixed", "PCI30 6.2.1",
     wants: .count(0)
   ) { mechanism throws(Missing) in
+    if functions.isEmpty { throw Missing("pci-function") }
     var changed = 0
     for function in functions {
       if !mechanism.ignoresWrites(function, .vendorID, .doubleword) { changed += 1 }
@@ -425,6 +420,15 @@ private struct Bridge {
     throw Missing("bridge")
   }
 
+  /// Whether a link leads away from it: Device/Port Type of the PCI Express Capabilities register is
+  /// that of a root port or of a switch's downstream port (PCI Express Base Specification 6.0,
+  /// 7.5.3.2).
+  func isDownstreamPort(_ mechanism: Mechanism) -> Bool {
+    guard let capability = mechanism.expressCapability(of: function) else { return false }
+    let type = capability.header >> 4 & 0xF
+    return type == 4 || type == 6
+  }
+
   static func device(onBus bus: UInt8, _ device: UInt16 = 0) -> FunctionAddress {
     FunctionAddress(routingID: UInt16(bus) << 8 | device << 3)
   }
@@ -487,12 +491,14 @@ private let busChecks: [Check] =
         return bits
       })
   }
-  // Behind a root port there is device 0 alone.
+  // Below a root port or a switch's downstream port there is device 0 alone; other bridges lead to
+  // buses of any number of devices.
   + each(
     "config-space.conf1.other-devices", "config-space.ecam.other-devices",
     "PCIE60 7.3.1", wants: .bits32(.max)
   ) { mechanism throws(Missing) in
     let bridge = try Bridge.first(mechanism)
+    guard bridge.isDownstreamPort(mechanism) else { throw Missing("downstream-port") }
     return .bits32(
       bridge.with(buses: 1...1, mechanism) {
         var bits = UInt32.max
@@ -524,10 +530,9 @@ private let busChecks: [Check] =
       let bridge = try Bridge.first(ecam)
       let function = Bridge.device(onBus: 1)
       let header = bridge.with(buses: 1...1, ecam) {
-        let list = ecam.capabilities(of: function)?.capabilities ?? []
-        return list.contains { $0.id == Capability.expressID } ? ecam.read(function, 0x100) : 0
+        ecam.expressCapability(of: function) == nil ? 0 : ecam.read(function, 0x100)
       }
-      // Not every function has such capabilities (7.6.2), nor such registers.
+      // Not every function has such capabilities (7.6.1), nor such registers.
       guard header != 0 else { throw Missing("extended-capability") }
       return .expect(
         "a capability header", .bits32(header), header & 0xFFFF != 0 && header & 0xFFFF != 0xFFFF)

@@ -56,6 +56,16 @@ private func misplaced(from source: Int, to destination: Int) -> ReportedValue {
   return .count(count)
 }
 
+/// What the comparison of the first bytes of two blocks of memory returns.
+@inline(never) private func order(_ first: [UInt8], _ second: [UInt8], _ count: UInt) -> CInt {
+  first.withUnsafeBufferPointer { left in
+    second.withUnsafeBufferPointer { right in
+      guard let left = left.baseAddress, let right = right.baseAddress else { return 0 }
+      return memcmp(left, right, count)
+    }
+  }
+}
+
 private let checks = [
   Check("harness.memory.moves-apart", standard, wants: .count(0)) { misplaced(from: 0, to: 64) },
   Check("harness.memory.moves-down", standard, wants: .count(0)) { misplaced(from: 9, to: 8) },
@@ -63,6 +73,16 @@ private let checks = [
   Check("harness.memory.sets", standard, wants: .count(0)) {
     let bytes = [UInt8](repeating: 0xA5, count: 1000)
     return .count(bytes.count { $0 != 0xA5 } + bytes.count - 1000)
+  },
+  Check("harness.memory.compares", standard, wants: .text("before, after, same, same")) {
+    switch (
+      order([1, 2, 3], [1, 9, 0], 3), order([1, 0x80, 0], [1, 0x7F, 9], 3),
+      order([4, 5], [4, 6], 1), order([7], [8], 0)
+    ) {
+    case (..<0, 1..., 0, 0): return .text("before, after, same, same")
+    case (1..., ..<0, 0, 0): return .text("after, before, same, same")
+    default: return .text("neither")
+    }
   },
   // Pages are mapped when they are asked for, and hold what is written: no two are the same.
   Check("harness.memory.maps", "Intel SDM 3A 4.5", wants: .bits32(0xA5A5_5A5A)) {

@@ -85,6 +85,11 @@ private let checks = [
     return .bytes((0..<12).map { signature[$0] })
   },
   Check("hypervisor.signature.stable", "AMD APM 3 Fn4000_0000", wants: .count(0)) {
+    () throws(Missing) in
+    // Without the bit the leaf is none of a hypervisor's, and processors may return any other.
+    guard processor.cpuid(leaf: 1, subleaf: 0).ecx >> 31 == 1 else {
+      throw Missing("hypervisor-bit")
+    }
     let first = processor.cpuid(leaf: firstBase, subleaf: 0)
     var differences = 0
     for subleaf in UInt32(0)..<16 {

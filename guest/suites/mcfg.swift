@@ -17,14 +17,23 @@ private let table: ACPITable? = {
   return Firmware.mcfg()
 }()
 
+/// The table decoded, and what is wrong with it: once, since memory is never taken back.
+private let decoded: MCFG? = table.map { MCFG($0.bytes) }
+private let allFindings: [MCFGFinding] = decoded?.findings ?? []
+
 private func found() throws(Missing) -> ACPITable {
   guard let table else { throw Missing("mcfg") }
   return table
 }
 
+private func entries() throws(Missing) -> [MCFGEntry] {
+  guard let decoded else { throw Missing("mcfg") }
+  return decoded.entries
+}
+
 private func regions() throws(Missing) -> [ECAMRegion] {
   var regions: [ECAMRegion] = []
-  for entry in MCFG(try found().bytes).entries {
+  for entry in try entries() {
     do throws(ECAMRegionError) {
       regions.append(try entry.region())
     } catch {}
@@ -34,7 +43,8 @@ private func regions() throws(Missing) -> [ECAMRegion] {
 
 /// How many findings there are of a weight.
 private func findings(_ severity: MCFGFinding.Severity) throws(Missing) -> ReportedValue {
-  .count(MCFG(try found().bytes).findings.count { $0.severity == severity })
+  _ = try found()
+  return .count(allFindings.count { $0.severity == severity })
 }
 
 /// The region that the host bridge's register holds.
@@ -54,7 +64,9 @@ private let checks = [
     .count(Int(try found().bytes[8]))
   },
   Check("mcfg.table.length", specification, wants: .count(0)) { () throws(Missing) in
-    .count((try found().bytes.count - MCFG.headerByteCount) % MCFGEntry.byteCount)
+    let count = try found().bytes.count
+    let header = MCFG.headerByteCount
+    return .count(count < header ? count : (count - header) % MCFGEntry.byteCount)
   },
   Check("mcfg.table.errors", specification, wants: .count(0)) { () throws(Missing) in
     try findings(.error)
@@ -63,7 +75,7 @@ private let checks = [
     try findings(.warning)
   },
   Check(observing: "mcfg.table.entries", specification) { () throws(Missing) in
-    .count(MCFG(try found().bytes).entries.count)
+    .count(try entries().count)
   },
   Check("mcfg.entry.segment-0", specification) { () throws(Missing) in
     let regions = try regions()
@@ -83,14 +95,12 @@ private let checks = [
   // What the table says, and nothing else, leads to the functions that mechanism 1 shows.
   Check("mcfg.window.answers", specification, wants: .count(0)) { () throws(Missing) in
     guard mechanism1Answers else { throw Missing("conf1") }
-    var differing = functionsOfBus0.count
-    for region in try regions() where region.segment == 0 && region.buses.contains(0) {
-      let window = ECAM(region, FirmwareMemory())
-      for function in functionsOfBus0
-      where window.read(function, .vendorID) == mechanism1.read(function, .vendorID) {
-        differing -= 1
-      }
-    }
-    return .count(differing)
+    let listed = try regions().filter { $0.segment == 0 && $0.buses.contains(0) }
+    return .count(
+      functionsOfBus0.count { function in
+        let wanted = mechanism1.read(function, .vendorID)
+        return listed.isEmpty
+          || listed.contains { ECAM($0, FirmwareMemory()).read(function, .vendorID) != wanted }
+      })
   },
 ]

@@ -13,34 +13,26 @@ private let verified: StaticString = "pcicfg: the policy verified"
 
 private let checks: [Check] = factChecks + decisionChecks + enumerationChecks
 
-/// The region that decodes bus 0.
-@inline(never) private func region() throws(Missing) -> VouchedRegion {
-  guard let vouched = MachineFacts.whole.region(for: .hostBridge) else { throw Missing("ecam") }
-  return vouched
-}
+/// The function that decisions are made for: the host bridge, or the first of a machine without one.
+private let function = MachineFacts.functions.first ?? .hostBridge
 
-@inline(never) private func conf1() throws(Missing) {
-  guard mechanism1Answers else { throw Missing("conf1") }
+/// The region that decodes the function.
+@inline(never) private func region() throws(Missing) -> VouchedRegion {
+  guard let vouched = MachineFacts.whole.region(for: function) else { throw Missing("ecam") }
+  return vouched
 }
 
 @inline(never) private func anyMechanism() throws(Missing) {
   if !mechanism1Answers { _ = try region() }
 }
 
-@inline(never) private func decide(
-  _ policy: AccessPolicy, _ register: Register, _ facts: AccessFacts,
-  _ function: FunctionAddress = .hostBridge
-) -> ReportedValue {
-  switch policy.decide(function, register, on: facts).mechanism {
-  case .mechanism1: .text("conf1")
-  case .ecam, .hiddenECAM: .text("ecam")
-  case .refused: .text("refused")
-  }
+@inline(never) private func decide(_ policy: AccessPolicy, _ register: Register) -> ReportedValue {
+  policy.decide(function, register, on: MachineFacts.whole).mechanism.name
 }
 
 /// The fact that a decision under the default policy ends with.
 private func reason(_ register: Register) -> ReportedValue {
-  let decision = AccessPolicy.verified.decide(.hostBridge, register, on: MachineFacts.whole)
+  let decision = AccessPolicy.verified.decide(function, register, on: MachineFacts.whole)
   guard let last = decision.reasons.last else { return .text("none") }
   switch last {
   case .mechanism1Answers: return .text("conf1-answers")
@@ -74,7 +66,7 @@ private let factChecks = [
     }
   },
   Check("selector.facts.agreement", verified, wants: .count(0)) { () throws(Missing) in
-    try conf1()
+    try requireMechanism1()
     _ = try region()
     return .count(
       MachineFacts.functions.count - MachineFacts.whole.agreeing.count
@@ -84,7 +76,7 @@ private let factChecks = [
 
 /// What the policies that prefer ECAM in a guest must choose for a register of conventional space.
 private var preferred: ReportedValue {
-  guard let vouched = MachineFacts.whole.region(for: .hostBridge), vouched.isVouchedFor else {
+  guard let vouched = MachineFacts.whole.region(for: function), vouched.isVouchedFor else {
     return .text("conf1")
   }
   return .text(MachineFacts.whole.isGuest || !mechanism1Answers ? "ecam" : "conf1")
@@ -92,32 +84,33 @@ private var preferred: ReportedValue {
 
 private let decisionChecks = [
   Check("selector.linux.conventional", linux, wants: .text("conf1")) { () throws(Missing) in
-    try conf1()
-    return decide(.linux, 0x00, MachineFacts.whole)
+    try requireMechanism1()
+    return decide(.linux, 0x00)
   },
   // Without mechanism 1 what MCFG lists, or nothing; with it nothing that is not reserved.
   Check("selector.linux.extended", linux) { () throws(Missing) in
     try anyMechanism()
-    let isListed = MachineFacts.whole.region(for: .hostBridge)?.vouchers.contains(.mcfg) ?? false
+    let isListed = MachineFacts.whole.region(for: function)?.vouchers.contains(.mcfg) ?? false
     let wanted: StaticString = isListed && !mechanism1Answers ? "ecam" : "refused"
-    return .compare(.text(wanted), decide(.linux, 0x100, MachineFacts.whole))
+    return .compare(.text(wanted), decide(.linux, 0x100))
   },
   Check("selector.prefer-ecam.conventional", patch) { () throws(Missing) in
     try anyMechanism()
     let told =
-      MachineFacts.whole.region(for: .hostBridge).map { _ in MachineFacts.whole.isGuest } ?? false
+      MachineFacts.whole.region(for: function).map { _ in MachineFacts.whole.isGuest } ?? false
     return .compare(
-      told ? .text("ecam") : preferred, decide(.preferECAM, 0x00, MachineFacts.whole))
+      told ? .text("ecam") : preferred,
+      decide(.preferECAM, 0x00))
   },
   Check("selector.verified.conventional", verified) { () throws(Missing) in
     try anyMechanism()
-    return .compare(preferred, decide(.verified, 0x00, MachineFacts.whole))
+    return .compare(preferred, decide(.verified, 0x00))
   },
   Check("selector.verified.extended", verified) { () throws(Missing) in
     try anyMechanism()
-    let vouched = MachineFacts.whole.region(for: .hostBridge)
+    let vouched = MachineFacts.whole.region(for: function)
     let wanted: StaticString = vouched?.isVouchedFor ?? false ? "ecam" : "refused"
-    return .compare(.text(wanted), decide(.verified, 0x100, MachineFacts.whole))
+    return .compare(.text(wanted), decide(.verified, 0x100))
   },
   Check(observing: "selector.verified.reason", verified) { () throws(Missing) in
     try anyMechanism()
@@ -129,7 +122,7 @@ private let decisionChecks = [
   },
   // Functions that the default policy leaves to mechanism 1 because ECAM shows something else.
   Check("selector.verified.pinned", verified, wants: .text("none")) { () throws(Missing) in
-    try conf1()
+    try requireMechanism1()
     _ = try region()
     var pinned: FunctionAddress?
     var count = 0
@@ -143,12 +136,12 @@ private let decisionChecks = [
     return count == 1 ? .bits16(UInt32(pinned.routingID)) : .count(count)
   },
   Check("selector.conf1.extended", verified, wants: .text("refused")) { () throws(Missing) in
-    try conf1()
-    return decide(.mechanism1, 0x100, MachineFacts.whole)
+    try requireMechanism1()
+    return decide(.mechanism1, 0x100)
   },
   Check("selector.ecam.conventional", verified, wants: .text("ecam")) { () throws(Missing) in
     _ = try region()
-    return decide(.ecam, 0x00, MachineFacts.whole)
+    return decide(.ecam, 0x00)
   },
 ]
 
@@ -167,13 +160,13 @@ private let enumerationChecks = [
     return .count(MachineFacts.functions.count)
   },
   Check("selector.enumeration.differences", verified, wants: .count(0)) { () throws(Missing) in
-    try conf1()
+    try requireMechanism1()
     _ = try region()
     return .count(MachineFacts.functions.count { chosen($0) != mechanism1.read($0, .vendorID) })
   },
   // The first device of every bus, most of which are not there.
   Check("selector.enumeration.all-buses", verified, wants: .count(0)) { () throws(Missing) in
-    try conf1()
+    try requireMechanism1()
     let window = ECAM(try region().region, FirmwareMemory())
     var differences = 0
     for bus in UInt16(0)..<256 {

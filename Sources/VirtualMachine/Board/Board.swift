@@ -12,6 +12,9 @@ public struct Board: ~Copyable {
   /// pages below the largest ROM.
   private static let identityMapAddress: UInt32 = 0xFEFF_C000
   private static let tssAddress: UInt32 = 0xFEFF_D000
+  /// The numbers of memory slots, behind those of memory and ROM.
+  private static let firstMirrorSlot: UInt32 = 4
+  private static let firstExtraSlot = firstMirrorSlot + ConfigurationMirror.slotCount
   /// Where memory slots that nobody needs are: beyond all that PCIEXBAR can place.
   private static let extraSlotAddress: UInt64 = 1 << 36
 
@@ -40,14 +43,32 @@ public struct Board: ~Copyable {
   ///   - configuration: What it is made of.
   ///   - system: KVM.
   ///   - serialOutput: Where the serial port's output goes.
-  /// - Throws: A `KVMError`, or a ``BoardError`` where KVM has no room for the machine.
+  /// - Throws: A ``BoardError`` where KVM has no room for the machine, or refuses something.
   public init(
     _ configuration: BoardConfiguration, on system: borrowing System, serialOutput: any ByteSink
-  ) throws {
+  ) throws(BoardError) {
     precondition(
       BoardConfiguration.processorCounts.contains(configuration.processorCount)
         && (configuration.processorCount == 1 || configuration.hasInterruptControllers),
       "\(configuration.processorCount) processors")
+    let wanted = configuration.extraMemorySlots
+    let limit: Int
+    do {
+      limit = try system.check(.memorySlots) - Int(Self.firstExtraSlot)
+      guard wanted > max(limit, 0) else {
+        try self.init(building: configuration, on: system, serialOutput: serialOutput)
+        return
+      }
+    } catch {
+      throw .system(error)
+    }
+    throw .memorySlots(wanted, limit: limit)
+  }
+
+  private init(
+    building configuration: BoardConfiguration, on system: borrowing System,
+    serialOutput: any ByteSink
+  ) throws(KVMError) {
     let testDevice = try PCITestDevice()
     let host = Self.host(configuration, testDevice)
     let serialPort = UART16550(sink: serialOutput)
@@ -55,14 +76,14 @@ public struct Board: ~Copyable {
     let sectionPort = SectionPort()
     let clock = RealTimeClock(mutation: configuration.mutation)
     var ports = Bus(.ports, decoder: host, mutation: configuration.mutation)
-    try ports.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7)
-    try ports.add(clock, at: Self.clockAddress...Self.clockAddress + 1)
+    Self.add(serialPort, at: Self.serialPortAddress...Self.serialPortAddress + 7, to: &ports)
+    Self.add(clock, at: Self.clockAddress...Self.clockAddress + 1, to: &ports)
     let exitPort = UInt64(GuestExit.port)
-    try ports.add(debugExit, at: exitPort...exitPort + 3)
-    try ports.add(sectionPort, at: UInt64(SectionMark.port)...UInt64(SectionMark.port))
+    Self.add(debugExit, at: exitPort...exitPort + 3, to: &ports)
+    Self.add(sectionPort, at: UInt64(SectionMark.port)...UInt64(SectionMark.port), to: &ports)
     if configuration.hasMechanism1 {
-      try ports.add(host.addressPort, at: 0xCF8...0xCFB)
-      try ports.add(host.dataPort, at: 0xCFC...0xCFF)
+      Self.add(host.addressPort, at: 0xCF8...0xCFB, to: &ports)
+      Self.add(host.dataPort, at: 0xCFC...0xCFF, to: &ports)
     }
 
     let machine = try system.createMachine()
@@ -92,19 +113,17 @@ public struct Board: ~Copyable {
     var mirror: ConfigurationMirror?
     if [.readOnly, .batched].contains(configuration.ecam) {
       mirror = ConfigurationMirror(
-        firstSlot: UInt32(slots.count),
+        firstSlot: Self.firstMirrorSlot,
         reserved: [0...UInt64(memory.count - 1), 1 << 32 - UInt64(rom.count)...1 << 32 - 1],
         mutation: configuration.mutation)
       try mirror?.update(host, machine)
     }
     var windowZone: WindowZone?
     if configuration.ecam == .batched {
-      windowZone = WindowZone()
+      windowZone = WindowZone(besides: configuration.coalescedZones)
       try windowZone?.update(host, machine)
     }
-    try Self.addExtraSlots(
-      configuration.extraMemorySlots, from: UInt32(slots.count) + ConfigurationMirror.slotCount,
-      to: machine, of: system)
+    try Self.addExtraSlots(configuration.extraMemorySlots, to: machine)
     for zone in configuration.coalescedZones { try machine.addCoalescedZone(zone) }
     var interrupts: BoardInterrupts?
     if configuration.hasInterruptControllers {
@@ -123,6 +142,17 @@ public struct Board: ~Copyable {
     processors = try Self.processors(configuration, on: chipset, of: system)
     self.chipset = chipset
     self.testDevice = testDevice
+  }
+
+  /// Puts a device at ports that no other one has.
+  private static func add(
+    _ device: any Device, at addresses: ClosedRange<UInt64>, to ports: inout Bus
+  ) {
+    do {
+      try ports.add(device, at: addresses)
+    } catch {
+      preconditionFailure("\(error)")
+    }
   }
 
   /// The machine's functions, or those of a dump instead, which has no test device.
@@ -162,17 +192,15 @@ public struct Board: ~Copyable {
 
   /// Sets memory slots that nobody needs, a page each.
   private static func addExtraSlots(
-    _ count: Int, from first: UInt32, to machine: borrowing Machine, of system: borrowing System
-  ) throws {
+    _ count: Int, to machine: borrowing Machine
+  ) throws(KVMError) {
     guard count > 0 else { return }
-    let limit = try system.check(.memorySlots) - Int(first)
-    guard count <= limit else { throw BoardError.memorySlots(count, limit: limit) }
     let page = try GuestMemory(count: MemorySlot.pageSize)
     for number in 0..<count {
       // Apart from each other, so that each is an entry of its own wherever KVM looks for one.
       let address = extraSlotAddress + UInt64(number * 2 * MemorySlot.pageSize)
       try machine.setSlot(
-        first + UInt32(number), to: MemorySlot(address: address, memory: page))
+        firstExtraSlot + UInt32(number), to: MemorySlot(address: address, memory: page))
     }
   }
 
@@ -212,9 +240,8 @@ public struct Board: ~Copyable {
   public mutating func run(
     limit: Duration? = nil, endingOn signals: [Int32] = []
   ) throws(KVMError) -> Ending {
-    defer { chipset.flush() }
     endingProcessor = 0
-    let request = StopRequest(kicks: processors.map(\.kick))
+    let request = StopRequest(kicks: processors.map(\.kick), chipset)
     if limit == nil && signals.isEmpty {
       try run(until: request)
     } else {
@@ -240,7 +267,8 @@ public struct Board: ~Copyable {
     try processors[endingProcessor].instructionAddress()
   }
 
-  /// Runs all processors, and the thread that watches the interrupt lines.
+  /// Runs all processors, and the thread that watches the interrupt lines, and passes on the rest of
+  /// the output.
   private func run(until request: StopRequest) throws(KVMError) {
     let watch = chipset.hasInterrupts ? try InterruptWatch(chipset, until: request) : nil
     for processor in processors { processor.isProfiled = chipset.profile != nil }
@@ -248,5 +276,6 @@ public struct Board: ~Copyable {
     processors[0].run(until: request)
     threads.join()
     watch?.stop()
+    chipset.flush()
   }
 }

@@ -1,7 +1,11 @@
-/// What a machine cannot be made of on this host.
+import KVM
+
+/// Why a machine cannot be made on this host.
 public enum BoardError: Error, Equatable, Sendable {
   /// So many memory slots were wanted besides those of the machine; KVM has room for so many.
   case memorySlots(Int, limit: Int)
+  /// KVM or the system refuses something.
+  case system(KVMError)
 }
 
 extension BoardError: CustomStringConvertible {
@@ -10,6 +14,7 @@ extension BoardError: CustomStringConvertible {
     switch self {
     case .memorySlots(let wanted, let limit):
       "\(wanted) memory slots: KVM has room for \(limit) besides the machine's own"
+    case .system(let error): "\(error)"
     }
   }
 }

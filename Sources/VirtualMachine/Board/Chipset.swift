@@ -84,7 +84,7 @@ final class Chipset: @unchecked Sendable {
       case .memoryWrite(let access, let value):
         memoryBus.write(value, at: access.address, size: access.size)
         isSettled = false
-      case .interrupted: break
+      case .interrupted, .taskPriorityLowered: break
       case .halt: return .halted
       case .shutdown: return .shutdown
       case .internalError(let error): return .internalError(try report(error, of: processor))
@@ -103,6 +103,9 @@ final class Chipset: @unchecked Sendable {
 
   /// Passes on what the serial port has transmitted since the last line ended.
   func flush() { isBusy.withLock { _ in serialPort.flush() } }
+
+  /// Lets no output wait any more, since the guest is to end. The thread inside may wait just now.
+  func stopWaiting() { serialPort.stopWaiting() }
 
   private var ending: Ending? {
     if let value = debugExit.value { return .debugExit(value) }

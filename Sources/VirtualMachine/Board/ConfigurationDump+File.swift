@@ -11,18 +11,22 @@ extension ConfigurationDump {
   /// Reads a dump from a file, which may be a pipe.
   ///
   /// - Parameter path: The file.
-  /// - Throws: A `KVMError` where it cannot be read, a ``DumpFileError`` where a machine can have
-  ///   nothing of it.
-  public init(path: String) throws {
-    let bytes = try Self.bytes(of: path)
+  /// - Throws: A ``DumpFileError`` where it cannot be read, or a machine can have nothing of it.
+  public init(path: String) throws(DumpFileError) {
+    let bytes: [UInt8]
+    do {
+      bytes = try Self.bytes(of: path)
+    } catch {
+      throw .system(error)
+    }
     do {
       try self.init(parsing: bytes)
     } catch {
-      throw DumpFileError.malformed(path: path, error)
+      throw .malformed(path: path, error)
     }
-    guard !functions.isEmpty else { throw DumpFileError.noRegisters(path: path) }
+    guard !functions.isEmpty else { throw .noRegisters(path: path) }
     guard functions.contains(where: { $0.address.segment == 0 }) else {
-      throw DumpFileError.otherSegments(path: path)
+      throw .otherSegments(path: path)
     }
   }
 
@@ -62,6 +66,8 @@ public enum DumpFileError: Error, Equatable, Sendable {
   case noRegisters(path: String)
   /// It has none in segment 0.
   case otherSegments(path: String)
+  /// It cannot be read.
+  case system(KVMError)
 }
 
 extension DumpFileError: CustomStringConvertible {
@@ -73,6 +79,7 @@ extension DumpFileError: CustomStringConvertible {
       "\(path): no function's registers: expected what 'lspci -x', -xxx or -xxxx prints"
     case .otherSegments(let path):
       "\(path): no function in segment 0, the only one that guests reach"
+    case .system(let error): "\(error)"
     }
   }
 }

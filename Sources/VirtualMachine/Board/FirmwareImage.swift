@@ -15,31 +15,46 @@ public struct FirmwareImage: Sendable {
   /// Takes an image from memory.
   ///
   /// - Parameter bytes: The image.
-  /// - Throws: A `FirmwareImageError` where the size is not one of ``sizes``.
-  public init(_ bytes: [UInt8]) throws {
+  /// - Throws: A ``FirmwareImageError`` where the size is not one of ``sizes``, or there is no memory.
+  public init(_ bytes: [UInt8]) throws(FirmwareImageError) {
     try Self.check(size: bytes.count, name: "the image")
-    memory = try GuestMemory(count: bytes.count)
+    memory = try Self.memory(bytes.count)
     memory.write(bytes, at: 0)
   }
 
   /// Reads an image from a file.
   ///
   /// - Parameter path: The file.
-  /// - Throws: A `KVMError` where it cannot be read, a `FirmwareImageError` where its size is not
-  ///   one of ``sizes``.
-  public init(path: String) throws {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw KVMError(call: "open", argument: path, errno: errno) }
+  /// - Throws: A ``FirmwareImageError`` where it cannot be read, or its size is not one of ``sizes``.
+  public init(path: String) throws(FirmwareImageError) {
+    // A pipe without a writer would make the call wait before it is known to be no image.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw .system(KVMError(call: "open", argument: path, errno: errno))
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw KVMError(call: "fstat", argument: path, errno: errno)
+      throw .system(KVMError(call: "fstat", argument: path, errno: errno))
     }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw FirmwareImageError.notAFile(path) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path) }
     try Self.check(size: Int(status.st_size), name: path)
-    memory = try GuestMemory(count: Int(status.st_size))
-    let count = try memory.read(from: descriptor, name: path)
-    guard count == memory.count else { throw FirmwareImageError.size(count, of: path) }
+    memory = try Self.memory(Int(status.st_size))
+    let count: Int
+    do {
+      count = try memory.read(from: descriptor, name: path)
+    } catch {
+      throw .system(error)
+    }
+    guard count == memory.count else { throw .size(count, of: path) }
+  }
+
+  private static func memory(_ count: Int) throws(FirmwareImageError) -> GuestMemory {
+    do {
+      return try GuestMemory(count: count)
+    } catch {
+      throw .system(error)
+    }
   }
 
   /// Changes what the image's parameter block tells the guest.
@@ -70,6 +85,8 @@ public enum FirmwareImageError: Error, Equatable, Sendable {
   case notAFile(String)
   /// The size in bytes, and the image's name.
   case size(Int, of: String)
+  /// A file that cannot be read, or memory that there is not.
+  case system(KVMError)
 }
 
 extension FirmwareImageError: CustomStringConvertible {
@@ -79,6 +96,7 @@ extension FirmwareImageError: CustomStringConvertible {
     case .notAFile(let path): "\(path): not a regular file"
     case .size(let size, let name):
       "\(name): \(size) bytes: expected a multiple of 4096, from 4096 to 16777216"
+    case .system(let error): "\(error)"
     }
   }
 }

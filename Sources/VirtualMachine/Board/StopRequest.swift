@@ -17,13 +17,20 @@ final class StopRequest: Sendable {
 
   private let state = Mutex(State())
   private let kicks: [Kick]
+  private let chipset: Chipset
 
-  /// - Parameter kicks: Those of all processors.
-  init(kicks: [Kick]) { self.kicks = kicks }
+  /// - Parameters:
+  ///   - kicks: Those of all processors.
+  ///   - chipset: What they share, in which one may wait.
+  init(kicks: [Kick], _ chipset: Chipset) {
+    self.kicks = kicks
+    self.chipset = chipset
+  }
 
   /// Ends the guest; the first wish counts.
   func stop(_ wanted: Ending) {
     state.withLock { if $0.wanted == nil { $0.wanted = wanted } }
+    chipset.stopWaiting()
     for kick in kicks { kick() }
   }
 

@@ -23,7 +23,8 @@ struct CalendarTime: Equatable {
   init(_ seconds: Int64) {
     var seconds = Int(seconds)
     var fields = tm()
-    gmtime_r(&seconds, &fields)
+    let isKnown = gmtime_r(&seconds, &fields) != nil
+    precondition(isKnown, "\(seconds) s lie beyond the years that a date can have")
     self.init(
       year: Int(fields.tm_year) + 1900, month: Int(fields.tm_mon) + 1, day: Int(fields.tm_mday),
       hour: Int(fields.tm_hour), minute: Int(fields.tm_min), second: Int(fields.tm_sec))

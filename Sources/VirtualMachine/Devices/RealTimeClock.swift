@@ -1,10 +1,11 @@
-/// A real-time clock with memory: an MC146818 as PCs have it, 14 registers and 114 bytes behind an
-/// index and a data port.
+/// A real-time clock with memory: an MC146818 as PCs' chipsets have it, 14 registers and 114 bytes
+/// behind an index and a data port.
 ///
 /// The time is that of a crystal, the host's clock unless a guest sets it. Registers that hold a
 /// time or a date which does not exist are brought to one that does when the clock starts to use
 /// them: second 75 is second 15 of the next minute. Motorola MC146818 data sheet; the ports are
-/// those of the IBM PC AT Technical Reference, "Real-Time Clock/CMOS RAM".
+/// those of the IBM PC AT Technical Reference, "Real-Time Clock/CMOS RAM". That chip has 64 bytes;
+/// as many as here are in the standard bank of Intel's chipsets (ICH9 datasheet 316972, RTC).
 public final class RealTimeClock: Device {
   /// What a crystal does in a second.
   static let frequency: Int64 = 1 << 15
@@ -109,7 +110,9 @@ public final class RealTimeClock: Device {
   }
 
   private func start(at registers: [UInt8]) {
-    let time = control.time(registers, century: CalendarTime(seconds).year / 100)
+    // The crystal's century, not that of the time that was set: guests could lead on from there to
+    // the next one, and so on beyond all years that a date can have.
+    let time = control.time(registers, century: CalendarTime(crystal() >> 15).year / 100)
     ahead = time.seconds - crystal() >> 15
     weekdayAhead = control.weekday(registers) - CalendarTime(time.seconds).weekday
     stopped = nil

@@ -42,10 +42,10 @@ struct RealTimeClockControl {
     return registers
   }
 
-  /// The time that registers from 0 to 9 show.
+  /// The time that registers from 0 to 9 show; of a year beyond 99 the last two digits count.
   func time(_ registers: [UInt8], century: Int) -> CalendarTime {
     CalendarTime(
-      year: century * 100 + decode(registers[9]), month: decode(registers[8]),
+      year: century * 100 + decode(registers[9]) % 100, month: decode(registers[8]),
       day: decode(registers[7]), hour: decodeHour(registers[4]), minute: decode(registers[2]),
       second: decode(registers[0]))
   }

@@ -33,6 +33,9 @@ public final class UART16550: Device, InterruptSource {
     line.removeAll(keepingCapacity: true)
   }
 
+  /// Makes what is passed on from now on wait for nobody. Any thread may call this.
+  func stopWaiting() { sink.stopWaiting() }
+
   /// Reads a register.
   public func read(at offset: UInt64, size: Int) -> UInt64? {
     switch offset {

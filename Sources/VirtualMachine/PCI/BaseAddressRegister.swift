@@ -78,7 +78,8 @@ public struct BaseAddressRegister {
       guard command & 2 != 0 else { return nil }
       base = UInt64(configuration.doubleword(offset + 4)) << 32 | UInt64(low & ~0xF)
     }
-    // The base is a multiple of the size, so that the sum cannot overflow.
-    return (kind == .ports ? .ports : .memory, base...(base + (size - 1)))
+    // Bits below the size can be set where a mutation makes them writable; no decoder compares them.
+    let first = base & ~(size - 1)
+    return (kind == .ports ? .ports : .memory, first...(first + (size - 1)))
   }
 }

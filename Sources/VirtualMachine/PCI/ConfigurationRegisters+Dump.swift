@@ -15,7 +15,7 @@ extension ConfigurationRegisters {
   /// stays zero, as if it were not implemented.
   ///
   /// Registers that the dump has not are zero: at 100h that is a function without extended
-  /// capabilities (PCI Express Base Specification 6.0, 7.6.2). Where the dump ends before, a function
+  /// capabilities (PCI Express Base Specification 6.0, 7.6.1). Where the dump ends before, a function
   /// without a PCI Express capability has no registers from 100h on.
   ///
   /// - Parameter image: The function's registers from 0 on, as many as the dump has.

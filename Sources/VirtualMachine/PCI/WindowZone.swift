@@ -6,8 +6,13 @@ import KVM
 /// leave the guest then. PCI's configuration writes are not posted (PCI Express Base Specification
 /// 6.0, 2.4.1), these are: until the guest leaves, a read shows what was before the write.
 final class WindowZone {
+  /// The zones that the machine has besides, wherever the window is.
+  private let others: [CoalescedZone]
   private var zone: CoalescedZone?
   private var version: UInt64?
+
+  /// - Parameter others: The zones that the machine has besides, wherever the window is.
+  init(besides others: [CoalescedZone]) { self.others = others }
 
   /// Puts the zone where PCIEXBAR says.
   func update(_ host: PCIHost, _ machine: borrowing Machine) throws(KVMError) {
@@ -17,7 +22,11 @@ final class WindowZone {
       CoalescedZone(.memory($0.base), count: UInt32($0.size))
     }
     guard wanted != zone else { return }
-    if let zone { try machine.removeCoalescedZones(containing: zone) }
+    if let zone {
+      try machine.removeCoalescedZones(containing: zone)
+      // Every zone that contains it has gone with it.
+      for other in others where other.contains(zone) { try machine.addCoalescedZone(other) }
+    }
     zone = nil
     if let wanted { try machine.addCoalescedZone(wanted) }
     zone = wanted

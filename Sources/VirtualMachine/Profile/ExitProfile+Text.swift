@@ -36,19 +36,21 @@ extension ProfileSection {
     let ports = accesses.filter { if case .port = $0.key.address { true } else { false } }
     let memory = accesses.filter { if case .memory = $0.key.address { true } else { false } }
     return [
-      ProfileTable("IO Port Access", accesses: Array(ports)).lines,
-      ProfileTable("MMIO Access", accesses: Array(memory)).lines,
-      Self.table("Coalesced", savings(coalescedWrites)),
-      Self.table("Doorbell", savings(doorbellWrites)),
+      ProfileTable(
+        "IO Port Access", accesses: Array(ports), others: others(.portRead, .portWrite)
+      ).lines,
+      ProfileTable(
+        "MMIO Access", accesses: Array(memory), others: others(.memoryRead, .memoryWrite)
+      ).lines,
+      SavingTable("Coalesced", savings(coalescedWrites), others: otherCoalescedWrites).lines,
+      SavingTable("Doorbell", savings(doorbellWrites), others: otherDoorbellWrites).lines,
     ]
   }
 
-  private static func table(_ title: String, _ savings: [Saving]) -> [String] {
-    guard !savings.isEmpty else { return [] }
-    func line(_ label: String, _ columns: [String]) -> String {
-      columns.reduce(ProfileTable.left(label, 16)) { $0 + " " + ProfileTable.right($1, 10) }
-    }
-    return [line(title, ["Writes", "Exits", "Saved"])]
-      + savings.map { line("\($0.access)", ["\($0.writes)", "\($0.exits)", "\($0.saved)"]) }
+  /// The times of accesses of which no address is told.
+  private func others(_ read: ExitKind, _ write: ExitKind) -> DurationStatistics {
+    var times = withoutAddress[read] ?? DurationStatistics()
+    if let writes = withoutAddress[write] { times.add(writes) }
+    return times
   }
 }

@@ -12,9 +12,15 @@ public struct ExitProfile: Equatable, Sendable {
   /// What lies outside of all sections, then the sections in the order in which they first began.
   public private(set) var sections = [ProfileSection()]
   private var current = 0
+  /// How many addresses all sections together tell of.
+  private var addressCount = 0
 
   /// How many sections a guest can have. What it marks as further ones counts as outside.
   public static let sectionLimit = 1000
+
+  /// How many addresses all sections together tell of, each as often as it is told. A guest may touch
+  /// far more than anybody wants to read of, or has memory for: the rest is counted together.
+  public static let addressLimit = 1 << 14
 
   /// Creates a profile without exits.
   public init() {}
@@ -34,12 +40,14 @@ public struct ExitProfile: Equatable, Sendable {
   public mutating func record(_ exit: Exit, nanoseconds: UInt64) {
     let access = ProfiledAccess(exit)
     let isMark = access == ProfiledAccess(.port(SectionMark.port), .write)
-    sections[isMark ? 0 : current].record(access, nanoseconds: nanoseconds)
+    change(isMark ? 0 : current) {
+      $0.record(access, nanoseconds: nanoseconds, hasRoom: $1)
+    }
   }
 
   /// Counts a write that the ring of coalesced writes has handed over.
   public mutating func record(_ write: CoalescedWrite) {
-    sections[current].recordCoalescedWrite(to: write.address)
+    change(current) { $0.recordCoalescedWrite(to: write.address, hasRoom: $1) }
   }
 
   /// Counts writes that have rung a doorbell.
@@ -48,7 +56,16 @@ public struct ExitProfile: Equatable, Sendable {
   ///   - doorbell: The doorbell.
   ///   - count: How often it was rung, as its counter tells.
   public mutating func record(_ doorbell: Doorbell, count: UInt64) {
-    sections[current].recordDoorbell(at: doorbell.address, count: count)
+    change(current) { $0.recordDoorbell(at: doorbell.address, count: count, hasRoom: $1) }
+  }
+
+  /// Lets a section count something, and tells it whether there is room for another address.
+  private mutating func change(
+    _ number: Int, _ body: (inout ProfileSection, _ hasRoom: Bool) -> Void
+  ) {
+    let before = sections[number].addressCount
+    body(&sections[number], addressCount < Self.addressLimit)
+    addressCount += sections[number].addressCount - before
   }
 
   /// Begins a section, or goes on with it where there was one of this name.

@@ -42,6 +42,8 @@ public struct ProfileDocument: Encodable, Sendable {
     let accesses: [Access]
     let coalesced: [Writes]
     let doorbells: [Writes]
+    /// What no address is told of, since there are too many.
+    let others: Others
 
     init(_ section: ProfileSection) {
       name = section.name
@@ -54,6 +56,23 @@ public struct ProfileDocument: Encodable, Sendable {
       }
       coalesced = section.savings(section.coalescedWrites).map(Writes.init)
       doorbells = section.savings(section.doorbellWrites).map(Writes.init)
+      others = Others(section)
+    }
+  }
+
+  struct Others: Encodable {
+    /// The kinds of accesses, without those that there were none of.
+    let accesses: [Kind]
+    let savedExitsByCoalescing: UInt64
+    let savedExitsByDoorbells: UInt64
+
+    init(_ section: ProfileSection) {
+      accesses = ExitKind.allCases.compactMap { kind in
+        guard kind != .other, let times = section.withoutAddress[kind] else { return nil }
+        return Kind(kind: kind.rawValue, times: Times(times))
+      }
+      savedExitsByCoalescing = section.otherCoalescedWrites
+      savedExitsByDoorbells = section.otherDoorbellWrites
     }
   }
 

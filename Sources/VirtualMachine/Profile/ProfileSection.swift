@@ -8,16 +8,17 @@ public struct ProfileSection: Equatable, Sendable {
   /// The times of exits by address and direction.
   public private(set) var accesses: [ProfiledAccess: DurationStatistics] = [:]
   /// The times of exits that no address is told of: those that are no accesses, and those to
-  /// further addresses when there were ``addressLimit`` already.
+  /// further addresses when a profile had ``ExitProfile/addressLimit`` already.
   public private(set) var withoutAddress: [ExitKind: DurationStatistics] = [:]
   /// How many writes the ring of coalesced writes has handed over, by address.
   public private(set) var coalescedWrites: [IOAddress: UInt64] = [:]
   /// How many writes have rung doorbells, by address.
   public private(set) var doorbellWrites: [IOAddress: UInt64] = [:]
 
-  /// How many accesses are told apart in a section. A guest may touch far more addresses than
-  /// anybody wants to read of, or has memory for.
-  public static let addressLimit = 1 << 16
+  /// How many writes the ring has handed over to further addresses.
+  public private(set) var otherCoalescedWrites: UInt64 = 0
+  /// How many writes have rung doorbells at further addresses.
+  public private(set) var otherDoorbellWrites: UInt64 = 0
 
   /// Creates a section in which nothing has happened.
   ///
@@ -51,20 +52,39 @@ public struct ProfileSection: Equatable, Sendable {
     }
   }
 
-  mutating func record(_ access: ProfiledAccess?, nanoseconds: UInt64) {
-    guard let access, accesses.count < Self.addressLimit || accesses[access] != nil else {
+  /// How many addresses it tells of, each as often as it does.
+  var addressCount: Int { accesses.count + coalescedWrites.count + doorbellWrites.count }
+
+  /// Counts an exit.
+  ///
+  /// - Parameters:
+  ///   - access: The access; `nil` for an exit that is none.
+  ///   - nanoseconds: How long it took.
+  ///   - hasRoom: Whether an address may be told of that was not before.
+  mutating func record(_ access: ProfiledAccess?, nanoseconds: UInt64, hasRoom: Bool) {
+    guard let access, hasRoom || accesses[access] != nil else {
       withoutAddress[ExitKind(access), default: DurationStatistics()].add(nanoseconds)
       return
     }
     accesses[access, default: DurationStatistics()].add(nanoseconds)
   }
 
-  mutating func recordCoalescedWrite(to address: IOAddress) {
-    coalescedWrites[address, default: 0] += 1
+  /// Counts a coalesced write; `hasRoom` as of ``record(_:nanoseconds:hasRoom:)``.
+  mutating func recordCoalescedWrite(to address: IOAddress, hasRoom: Bool) {
+    if hasRoom || coalescedWrites[address] != nil {
+      coalescedWrites[address, default: 0] += 1
+    } else {
+      otherCoalescedWrites += 1
+    }
   }
 
-  mutating func recordDoorbell(at address: IOAddress, count: UInt64) {
-    doorbellWrites[address, default: 0] += count
+  /// Counts writes to a doorbell; `hasRoom` as of ``record(_:nanoseconds:hasRoom:)``.
+  mutating func recordDoorbell(at address: IOAddress, count: UInt64, hasRoom: Bool) {
+    if hasRoom || doorbellWrites[address] != nil {
+      doorbellWrites[address, default: 0] += count
+    } else {
+      otherDoorbellWrites += count
+    }
   }
 
   /// Adds what another section has counted.
@@ -77,6 +97,8 @@ public struct ProfileSection: Equatable, Sendable {
     }
     coalescedWrites.merge(other.coalescedWrites, uniquingKeysWith: +)
     doorbellWrites.merge(other.doorbellWrites, uniquingKeysWith: +)
+    otherCoalescedWrites += other.otherCoalescedWrites
+    otherDoorbellWrites += other.otherDoorbellWrites
   }
 }
 

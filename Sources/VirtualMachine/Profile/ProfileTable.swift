@@ -21,17 +21,25 @@ struct ProfileTable {
   }
 
   /// Makes a table of accesses, the most frequent first.
-  init(_ title: String, accesses: [(key: ProfiledAccess, value: DurationStatistics)]) {
+  ///
+  /// - Parameters:
+  ///   - title: What stands above the accesses.
+  ///   - accesses: The accesses.
+  ///   - others: The times of accesses of which no address is told.
+  init(
+    _ title: String, accesses: [(key: ProfiledAccess, value: DurationStatistics)],
+    others: DurationStatistics
+  ) {
     let sorted = accesses.sorted {
       ($1.value.count, $0.key) < ($0.value.count, $1.key)
     }
     var rows = sorted.prefix(Self.rowLimit).map { Row(label: "\($0.key)", times: $0.value) }
     let rest = sorted.dropFirst(Self.rowLimit)
-    if !rest.isEmpty {
+    if !rest.isEmpty || others.count > 0 {
       rows.append(
         Row(
-          label: "\(rest.count) others",
-          times: rest.reduce(into: DurationStatistics()) { $0.add($1.value) }))
+          label: others.count > 0 ? "others" : "\(rest.count) others",
+          times: rest.reduce(into: others) { $0.add($1.value) }))
     }
     self.init(title, rows)
   }
