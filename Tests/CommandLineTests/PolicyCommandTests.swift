@@ -127,7 +127,7 @@ import Testing
   }
 
   @Test func `a function that the machine has not is one line, status 2`() async throws {
-    let file = try TemporaryFile(Array(SmallDump.text.utf8))
+    let file = try TemporaryFile(Array(SmallDump.q35.utf8))
     let outcome = try await pcicfg.run(
       "policy", "-F", file.path, "--hypervisor", "none", "00:00.0", "0:1f.3")
     #expect(

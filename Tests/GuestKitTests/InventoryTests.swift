@@ -17,7 +17,7 @@ import Testing
 
         one  a monitor of somebody's
              cannot run here: there is no /no/such/program; install
-             it or correct the command in hypervisors.yml
+             it or correct its command
 
         """)
   }
@@ -37,8 +37,7 @@ import Testing
                                       a monitor of somebody's
                                       cannot run here: there is no
                                       /no/such/program; install it
-                                      or correct the command in
-                                      hypervisors.yml
+                                      or correct its command
 
         """)
   }
