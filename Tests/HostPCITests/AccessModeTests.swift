@@ -202,6 +202,17 @@ struct AccessModeTests {
     #expect(report.evidence.count == 4)
   }
 
+  @Test func `a function that reads as all ones confirms no region`() throws {
+    let machine = try RecordedMachine.q35()
+    for address in ["0000:00:00.0", "0000:00:02.0", "0000:00:1f.2"] {
+      try machine.function(address, identification: .max, classRevision: .max, size: 256)
+    }
+    try machine.answers(first: "0xffffffff", last: "0xffffffff")
+    let report = try #require(try machine.probe().report(.ecam))
+    #expect(report.conventional == .nothingThere)
+    #expect(report.evidence == [])
+  }
+
   @Test func `nothing is asked of a region that is only claimed`() throws {
     let machine = try RecordedMachine.q35()
     try machine.write("proc/iomem", "00100000-1ffdefff : System RAM")

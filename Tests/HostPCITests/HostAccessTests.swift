@@ -189,6 +189,12 @@ struct RawAccessTests {
         "0000:00:1f.2: ecam reads 0x02000005 for register 0x08, sysfs 0x01060102: "
           + "the region cannot be trusted",
       ])
+    // What reads as all ones would agree with a place where nothing is.
+    try machine.function("0000:00:1f.2", identification: .max, classRevision: .max, size: 256)
+    #expect(
+      try machine.list(.ecam).contains(
+        "0000:00:1f.2: no other mode reads its identification, to compare with: "
+          + "ecam is not tried"))
     // The kernel's other file serves, too, and without one there is nothing to compare with.
     try machine.remove("sys/bus/pci/devices/0000:00:02.0/config")
     #expect(try machine.list(.ecam).first == "0000:00:02.0 8086 ecam")

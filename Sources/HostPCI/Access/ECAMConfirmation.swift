@@ -31,11 +31,14 @@ struct ECAMConfirmation {
     for mode in [AccessMode.sysfs, .procfs, .mechanism1] {
       do {
         let registers = try HostAccess(host, mode).registers(of: address)
+        let revision = try registers.read(.revisionID, .doubleword).value
+        // What does not answer agrees with every address where nothing is.
+        guard revision != .max else { continue }
         return (
           mode,
           [
             (.vendorID, try registers.read(.vendorID, .doubleword).value),
-            (.revisionID, try registers.read(.revisionID, .doubleword).value),
+            (.revisionID, revision),
           ]
         )
       } catch {

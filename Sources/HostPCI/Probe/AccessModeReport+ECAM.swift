@@ -69,8 +69,8 @@ extension AccessModeReport {
         note(.unknown, objection)
         return
       }
-      let awake = host.awakeFunctions(in: window.region, facts)
-      guard let first = awake.first, let last = awake.last else {
+      let answering = host.answeringFunctions(in: window.region, facts)
+      guard let first = answering.first, let last = answering.last else {
         note(.nothingThere, "\(window.name) has no function that could be compared: not tried")
         return
       }

@@ -57,12 +57,13 @@ struct FunctionComparison {
 }
 
 extension Host {
-  /// The functions of a region that have power, ascending. One without answers all ones, except
-  /// through sysfs, which wakes it.
-  func awakeFunctions(in region: ECAMRegion, _ facts: SystemFacts) -> [KnownFunction] {
+  /// The functions of a region that have power and answer the kernel, ascending. One without power
+  /// answers all ones, except through sysfs, which wakes it; where nothing but ones is read, any
+  /// address agrees.
+  func answeringFunctions(in region: ECAMRegion, _ facts: SystemFacts) -> [KnownFunction] {
     (facts.functions.value ?? []).filter {
       $0.address.segment == region.segment && region.buses.contains($0.address.bus)
-        && isAwake($0)
+        && isAwake($0) && doubleword(of: $0, .revisionID).value != .max
     }
   }
 

@@ -36,7 +36,7 @@ public struct MechanismComparison: Equatable, Sendable {
         note(objection)
         continue
       }
-      for function in host.awakeFunctions(in: window.region, facts) {
+      for function in host.answeringFunctions(in: window.region, facts) {
         guard compare(function, in: window.region, host, facts) else { break }
       }
     }
