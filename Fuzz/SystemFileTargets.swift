@@ -5,13 +5,23 @@ extension FuzzTarget {
     name: "system-files",
     seeds: {
       [
-        "BOOT_IMAGE=/vmlinuz root=/dev/sda1 pci=nommconf,noaer iomem=relaxed pci=off -- pci=conf1",
-        "# Kernel\nCONFIG_DEVMEM=y\nCONFIG_STRICT_DEVMEM=m\n# CONFIG_DEVPORT is not set\nCONFIG_X=1\n",
-        "Name:\tcat\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t000001ffffffffff\nSeccomp:\t2\n",
-        "0x00000000f0000000 0x00000000f7ffffff 0x0000000000040200\n0x0 0x0 0x0\n0xc000 0xc0ff 0x1\n",
-        "Microsoft Corporation\nVirtual Machine\nSeaBIOS\n1.16.2\n04/01/2014",
-        "Amazon EC2\nm5.metal\nAmazon EC2\n1.0\n10/16/2017",
-      ].enumerated().map { [UInt8(ascii: "a") + UInt8($0.offset % 5)] + Array($0.element.utf8) }
+        (
+          "a",
+          "BOOT_IMAGE=/vmlinuz root=/dev/sda1 pci=nommconf,noaer iomem=relaxed pci=off -- pci=conf1"
+        ),
+        ("a", "dyndbg=\"file a.c +p; pci=off\" \"pci=conf1 x\" iomem=\"relaxed\" pci=noaer,\"b"),
+        (
+          "b",
+          "# Kernel\nCONFIG_DEVMEM=y\nCONFIG_STRICT_DEVMEM=m\n# CONFIG_DEVPORT is not set\nCONFIG_X=1\n"
+        ),
+        ("c", "Name:\tcat\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t000001ffffffffff\nSeccomp:\t2\n"),
+        (
+          "d",
+          "0x00000000f0000000 0x00000000f7ffffff 0x0000000000040200\n0x0 0x0 0x0\n0xc000 0xc0ff 0x1\n"
+        ),
+        ("e", "Microsoft Corporation\nVirtual Machine\nSeaBIOS\n1.16.2\n04/01/2014"),
+        ("e", "Amazon EC2\nm5.metal\nAmazon EC2\n1.0\n10/16/2017"),
+      ].map { letter, text in Array((letter + text).utf8) }
     },
     words: [
       "pci=", "iomem=", "relaxed", " -- ", "nommconf", "CONFIG_", "DEVMEM", "=y\n", "=m\n",
@@ -34,11 +44,13 @@ extension FuzzTarget {
   private static func commandLine(_ text: String) -> Int {
     let line = KernelCommandLine(text)
     let options = line.pci
-    for option in options {
-      precondition(!option.isEmpty && !option.contains(",") && !option.contains(" "))
+    for option in options { precondition(!option.isEmpty && !option.contains(",")) }
+    // Blanks in quotes belong to a value.
+    if !text.contains("\"") {
+      precondition(!options.contains { $0.contains(" ") })
+      let again = KernelCommandLine("pci=" + options.joined(separator: ",") + " -- pci=off")
+      precondition(again.pci == options)
     }
-    let again = KernelCommandLine("pci=" + options.joined(separator: ",") + " -- pci=off")
-    precondition(again.pci == options)
     return options.count + (line.relaxesMemory ? 1 : 0)
   }
 
