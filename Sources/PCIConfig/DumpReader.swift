@@ -102,6 +102,10 @@ struct DumpReader {
       case .path(let text): ignore(current.line, .path(text))
       case .invalidAddress(let text): ignore(current.line, .invalidAddress(text))
       }
+    } else if current == nil, !isCut, let (offset, rest) = Self.offset(line), offset == 0,
+      Self.bytes(line[rest...]) != nil
+    {
+      ignore(number, .noHeading)
     }
   }
 
@@ -113,20 +117,30 @@ struct DumpReader {
   private mutating func readBytes(
     _ text: ArraySlice<UInt8>, _ number: Int
   ) throws(ConfigurationDumpError) {
+    guard let more = Self.bytes(text) else {
+      throw ConfigurationDumpError(line: number, reason: .malformedBytes)
+    }
+    guard bytes.count + more.count <= 4096 else {
+      throw ConfigurationDumpError(line: number, reason: .tooManyBytes)
+    }
+    bytes += more
+  }
+
+  /// The bytes of two hexadecimal digits each, a blank between them; `nil` for anything else.
+  private static func bytes(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    var bytes: [UInt8] = []
     var position = text.startIndex
     var end = text.endIndex
-    while end > position && Self.isBlank(text[end - 1]) { end -= 1 }
+    while end > position && isBlank(text[end - 1]) { end -= 1 }
     repeat {
       guard position + 2 <= end, let upper = text[position].hexadecimalDigit,
         let lower = text[position + 1].hexadecimalDigit,
         position + 2 == end || text[position + 2] == UInt8(ascii: " ")
-      else { throw ConfigurationDumpError(line: number, reason: .malformedBytes) }
-      guard bytes.count < 4096 else {
-        throw ConfigurationDumpError(line: number, reason: .tooManyBytes)
-      }
+      else { return nil }
       bytes.append(upper << 4 | lower)
       position += 3
     } while position < end
+    return bytes
   }
 
   /// The offset that a line begins with, 2 to 8 digits and a colon with a blank, and where the rest

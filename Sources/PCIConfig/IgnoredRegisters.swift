@@ -6,6 +6,8 @@ public struct IgnoredRegisters: Equatable, Sendable {
     case invalidAddress(String)
     /// Their heading is a path without bus numbers, as `lspci -P` writes it.
     case path(String)
+    /// No heading stands above them.
+    case noHeading
     /// They do not follow those before, so that it is not known what lies between.
     ///
     /// - `offset`: Where they begin, in bytes.
@@ -36,6 +38,7 @@ extension IgnoredRegisters: CustomStringConvertible {
         "\(address): expected a device up to 1f and a function up to 7: left out"
       case .path(let path):
         "\(path): expected an address, or a path with bus numbers (lspci -PP): left out"
+      case .noHeading: "registers without the line that names their function: left out"
       case .gap(let address, let offset, let expected):
         "\(address), offset \(hexadecimal(offset, digits: 2)): expected "
           + "\(hexadecimal(expected, digits: 2)): left out from there on"

@@ -86,6 +86,19 @@ struct ConfigurationDumpTests {
       ])
   }
 
+  @Test func `registers behind a damaged heading, or none, are left out, with their line`() throws {
+    let dump = try parse(
+      "00:0l.0 x\n00: 01 02\n10: 03\n\n00:01.0 y\n00: 04\n\n10: eth0\n00: no bytes\n00: 05\n")
+    #expect(dump.functions == [try function("00:01.0", [4])])
+    #expect(
+      dump.ignoredRegisters == [
+        .init(line: 2, reason: .noHeading), .init(line: 10, reason: .noHeading),
+      ])
+    #expect(
+      IgnoredRegisters(line: 2, reason: .noHeading).description
+        == "line 2: registers without the line that names their function: left out")
+  }
+
   @Test(
     arguments: [
       ("10: 00", [], 2, 0x10, 0), ("00: 05\n00: 06", [5], 3, 0, 1),
