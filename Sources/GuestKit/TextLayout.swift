@@ -10,7 +10,8 @@ struct TextLayout {
   /// Adds a line as it is.
   mutating func line(_ line: String = "") { text += line + "\n" }
 
-  /// Adds words, broken at blanks; a word that is wider than a line is broken anywhere.
+  /// Adds words, broken at blanks; a word that is wider than a line is broken anywhere,
+  /// but for an address of the web, which would not be found in two pieces.
   ///
   /// - Parameters:
   ///   - words: The text.
@@ -31,7 +32,7 @@ struct TextLayout {
         line(current)
         current = margin
       }
-      while current.count + rest.count > width {
+      while current.count + rest.count > width, !word.contains("://") {
         let room = max(width - current.count, 0)
         line(current + rest.prefix(room))
         rest = rest.dropFirst(room)

@@ -47,7 +47,7 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
     var deviation = verdict("conf1.latch.reserved-bits", .deviation, wanted: "0x0", saw: "0xff")
     deviation.explanation = .init(
       why: "QEMU keeps every bit of the address register, though the specification says zero.",
-      reference: "hw/pci/pci_host.c")
+      reference: "https://gitlab.com/qemu-project/qemu/-/blob/v7.2.0/include/hw/pci-host/q35.h")
     func run(_ latch: Verdict, _ bytes: String, _ rest: Outcome) -> [Verdict] {
       [
         latch, verdict("conf1.latch.byte-reads", .observed, saw: bytes),
@@ -87,7 +87,7 @@ private func report(_ runs: [[Verdict]], problems: [String] = []) -> Report {
                     saw 0xff
                     QEMU keeps every bit of the address register, though the
                     specification says zero.
-                    hw/pci/pci_host.c
+                    https://gitlab.com/qemu-project/qemu/-/blob/v7.2.0/include/hw/pci-host/q35.h
 
         conf1.latch.byte-reads
           clause    PCI30 3.2.2.3.2
