@@ -56,7 +56,7 @@ struct RunCommand: ParsableCommand {
         10             halted: nothing can wake the guest
         12             an exit of KVM's that the monitor does not handle
         64             usage
-        128 + signal   SIGINT, SIGTERM, SIGHUP, or SIGPIPE when standard output is closed
+        128 + signal   SIGINT, SIGTERM, SIGHUP; SIGPIPE where output is closed
       """)
 
   @Argument(

@@ -155,7 +155,7 @@ struct InventoryTests {
         "\tRegion 0: Memory at 4000000000 (64-bit, prefetchable) [virtual] [size=512K]",
         "\tRegion 2: Memory at <unassigned> (32-bit, non-prefetchable) [size=4K]",
         "\tRegion 3: Memory at fe000000 (32-bit, non-prefetchable) [enhanced] [size=4K]",
-        "\tRegion 4: I/O ports at 01f0 [virtual] [disabled] [size=8]",
+        "\tRegion 4: I/O ports at 01f0 [virtual] [size=8]",
         "\tExpansion ROM at 000c0000 [virtual] [disabled] [size=128K]",
       ])
     let function = try #require(listing.inventory.functions.first)

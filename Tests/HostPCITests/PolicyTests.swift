@@ -88,6 +88,10 @@ import Testing
     let table = PolicyTable(
       functions: [FunctionAddress(routingID: 0)], policies: [.linux], facts: facts)
     #expect(table.text.contains("\nlinux        mechanism 1    ECAM\n"))
+    #expect(
+      probe.comparison.note
+        == "not compared: only root may see where the kernel's ECAM region is; run it as root (sudo)"
+    )
   }
 
   @Test func `a region that only MCFG lists is touched by nobody, and decided for by nobody`()

@@ -158,6 +158,16 @@ extension RecordedMachine {
     #expect(throws: InventoryUnavailable.failed(failure)) { try machine.snapshot() }
   }
 
+  @Test func `a file that cannot be read is named, and what the system answered recorded`() throws {
+    let machine = try RecordedMachine.whole()
+    try machine.write("answers", "open /proc/cmdline: EACCES")
+    let snapshot = try machine.snapshot()
+    #expect(snapshot.files["proc/cmdline"] == nil)
+    #expect(snapshot.omissions.contains("what cannot be read: /proc/cmdline"))
+    let answers = String(decoding: snapshot.files["answers", default: []], as: UTF8.self)
+    #expect(answers.contains("open /proc/cmdline: EACCES (Permission denied)\n"))
+  }
+
   @Test func `links of a record are followed in it, and not out of it`() throws {
     let machine = try RecordedMachine.whole()
     let outside = try RecordedMachine()

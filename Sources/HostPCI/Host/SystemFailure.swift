@@ -47,6 +47,8 @@ extension SystemFailure.Cause: CustomStringConvertible {
   /// The name and, in brackets, the system's text.
   public var description: String {
     switch self {
+    // Of the calls here only the opening of a record's file ends so.
+    case .errno(EXDEV): "\(name) (a link that leads out of the record)"
     case .errno(let number): "\(name) (\(String(cString: strerror(number))))"
     case .signal(let number): "\(name) (\(String(cString: strsignal(number))))"
     case .endOfFile: "\(name) (end of file)"

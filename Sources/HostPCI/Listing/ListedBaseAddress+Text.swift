@@ -18,12 +18,12 @@ extension ListedBaseAddress {
       let isEnabled = command & 1 == 1
       text = "Region \(index): I/O ports at "
       text += isEnabled ? hexadecimal(address, digits: 4) : place(address, digits: 4)
-      text += origin + (isEnabled ? "" : " [disabled]")
+      text += origin + (isEnabled || isVirtual ? "" : " [disabled]")
     default:
       text = "Region \(index): Memory at "
       text += lacksUpperHalf ? "<invalid-64bit-slot>" : place(address, digits: 8)
       text += " (\(kind.widthText), \(kind.isPrefetchable ? "" : "non-")prefetchable)" + origin
-      if command >> 1 & 1 == 0 { text += " [disabled]" }
+      if command >> 1 & 1 == 0 && !isVirtual { text += " [disabled]" }
     }
     if let size { text += " " + sizeText(size) }
     return text
@@ -34,9 +34,12 @@ extension ListedBaseAddress {
     return registerAddress != 0 ? "<ignored>" : "<unassigned>"
   }
 
-  private var origin: String {
-    isEnhanced ? " [enhanced]" : source == .kernel ? " [virtual]" : ""
-  }
+  /// Whether the kernel alone has the address. Then the command register does not tell whether it
+  /// answers: a virtual function's has no Memory Space Enable (PCI Express Base Specification 6.0,
+  /// 9.3.4.1.3).
+  private var isVirtual: Bool { !isEnhanced && source == .kernel }
+
+  private var origin: String { isEnhanced ? " [enhanced]" : isVirtual ? " [virtual]" : "" }
 }
 
 extension BaseAddressValue.Kind {

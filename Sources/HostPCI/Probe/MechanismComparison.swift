@@ -29,9 +29,16 @@ public struct MechanismComparison: Equatable, Sendable {
       causes = ["the kernel is not known to use mechanism 1: sysfs cannot stand for it"]
       return
     }
-    let windows = windows.windows.filter { $0.region.segment == 0 }
-    if windows.isEmpty { causes = ["no ECAM region of segment 0 is known"] }
-    for window in windows {
+    let known = windows.windows.filter { $0.region.segment == 0 }
+    if known.isEmpty {
+      if windows.hiddenRegions.contains(where: { $0.segment == 0 }) {
+        causes = ["only root may see where the kernel's ECAM region is"]
+        remedies = ["run it as root (sudo)"]
+      } else {
+        causes = ["no ECAM region of segment 0 is known"]
+      }
+    }
+    for window in known {
       if let objection = window.objection(under: restriction) {
         note(objection)
         continue

@@ -51,9 +51,6 @@ public struct Snapshot: Sendable {
       includesSerialNumbers
       ? [] : Self.identifying(functions, host, entries.answers)
     answers += entries.answers.compactMap { answer in
-      if answer.answer.failure?.isErrno(EXDEV) == true {
-        filter.leaveOut("links that lead out of the record", of: answer.question.subject)
-      }
       let (call, subject) = (answer.question.call, answer.question.subject)
       guard subject.hasPrefix("/") else {
         // Zeros instead, as in the files.
@@ -61,8 +58,17 @@ public struct Snapshot: Sendable {
           ? answer.question.answered(.known(0)) : answer
       }
       let path = filter.recordedPath(String(subject.dropFirst()))
-      guard !["open", "read"].contains(call) || files[path] == nil else { return nil }
-      return RawQuestion(call: call, subject: "/" + path).answered(answer.answer)
+      let recorded = RawQuestion(call: call, subject: "/" + path).answered(answer.answer)
+      guard ["open", "read"].contains(call) else { return recorded }
+      guard files[path] == nil else { return nil }
+      if let failure = answer.answer.failure, !failure.isErrno(ENOENT),
+        answer.question != .openMemory
+      {
+        filter.leaveOut(
+          failure.isErrno(EXDEV) ? "links that lead out of the record" : "what cannot be read",
+          of: "/" + path)
+      }
+      return recorded
     }
     if !answers.isEmpty {
       files["answers"] = Array(answers.map { "\($0)\n" }.joined().utf8)

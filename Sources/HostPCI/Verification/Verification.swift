@@ -43,7 +43,11 @@ public struct Verification: Sendable {
       table.findings + reading.regionFindings(functions) + reading.silenceFindings(functions)
       + functions.flatMap { $0.findings(mechanism1Stands: mechanism1Stands) }
     notCompared = reading.notCompared(functions) + table.notJudged
-    knownCount = known.reduce(0) { $0 + ($1.configSize.value ?? 0) / 4 }
+    // What cannot be read has 256 bytes at least.
+    knownCount = known.reduce(0) { count, function in
+      let size = function.configSize.value ?? 0
+      return count + (size > 0 ? size : 256) / 4
+    }
     missedModes = AccessMode.allCases.filter { mode in
       modes.contains(mode) && !functions.contains { $0.modes.contains(mode) }
     }
