@@ -30,8 +30,9 @@ final class StopRequest: Sendable {
   /// Ends the guest; the first wish counts.
   func stop(_ wanted: Ending) {
     state.withLock { if $0.wanted == nil { $0.wanted = wanted } }
-    chipset.stopWaiting()
     for kick in kicks { kick() }
+    // Behind the kicks: a processor whose output waited shall not run on to an end of its own.
+    chipset.stopWaiting()
   }
 
   /// Ends the guest since one of its processors has ended; the first one counts.
