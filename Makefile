@@ -27,7 +27,7 @@ FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wm
 LIBFUZZER  = $(wildcard $(shell $(SWIFT)c -print-target-info | \
   sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')/clang/lib/linux/libclang_rt.fuzzer-x86_64.a)
 
-.PHONY: help build release test test-guests test-signatures test-slow debian-guest \
+.PHONY: help build release test build-tests test-guests test-signatures test-slow debian-guest \
   fuzz bench lint format share install \
   uninstall clean need-build need-run need-fuzz
 
@@ -47,11 +47,15 @@ test-signatures: need-build release ## Run three suites under the signature of e
 	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector damaged-facts
 
 test: need-run debian-guest ## Run all tests: units, virtual machine, guests, command lines, some fuzz, format
-	$(SWIFT) build --build-tests
+	$(MAKE) --no-print-directory -j2 build-tests $(if $(LIBFUZZER),$(FUZZER))
 	$(SWIFT) test --skip-build
 	$(if $(LIBFUZZER),$(MAKE) --no-print-directory fuzz FUZZ_RUNS=20000,\
 	  @echo "fuzz: skipped, as the toolchain has no libFuzzer")
 	$(MAKE) --no-print-directory lint
+
+# The fuzzed module is compiled by one thread, beside what the others leave idle.
+build-tests:
+	$(SWIFT) build --build-tests
 
 test-slow: need-run debian-guest ## Run all tests, and those that take minutes
 	$(SWIFT) build --build-tests

@@ -135,7 +135,8 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
   }
 
   @Test func `A guest that prints without end is ended`() async throws {
-    let run = try await Laboratory().run(crashes("exec yes"))
+    let run = try await Laboratory().run(
+      crashes("head -c 3M /dev/zero | tr '\\0' y; exec sleep 600"))
     #expect(run.summary == blamed("TIMEOUT", "printed more than 1 MiB without ending"))
   }
 
