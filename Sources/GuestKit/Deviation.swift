@@ -41,10 +41,7 @@ public struct Deviation: Equatable, Sendable {
   ///   - hypervisor: The hypervisor's name.
   ///   - product: The product behind it.
   public func concerns(_ check: CheckID, on hypervisor: String, of product: String) -> Bool {
-    self.check.matches(check.text) && isOf(product)
+    self.check.matches(check.text) && (self.product ?? product) == product
       && hypervisors.contains { $0.matches(hypervisor) }
   }
-
-  /// Whether it speaks of a product.
-  func isOf(_ product: String) -> Bool { self.product.map { $0 == product } ?? true }
 }

@@ -58,7 +58,8 @@ struct HypervisorProcess: Sendable {
   /// How long a process may go on to say more about a fatal line.
   static let lastWords = Duration.milliseconds(150)
 
-  /// Runs the process, and ends it and every process that it started where it must be ended.
+  /// Runs the process, and ends it where it must be ended, with the processes that it started but for
+  /// those in sessions of their own.
   ///
   /// - Throws: A ``Failure``, where it was cancelled after the process has been ended.
   func run() async throws(Failure) -> Outcome {
