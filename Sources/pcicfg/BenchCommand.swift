@@ -34,7 +34,7 @@ struct BenchCommand: ParsableCommand {
         sudo pcicfg bench --json | jq -r '.window.verdict'
       """)
 
-  static let letters = LetterCluster(flags: [], options: ["s", "F"])
+  static let letters = LetterCluster(flags: "", options: "sF")
 
   private static let counts = 1...1_000_000
 
@@ -77,7 +77,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func benchmark() throws(Complaint) -> AccessBenchmark {
-    let selection = try FunctionOptions.selection(slot: slot)
+    let selection = try FunctionQuery.selection(slot: slot)
     let modes = try raw.modes()
     let prefix = slot.map { "-s \($0): " } ?? ""
     do {

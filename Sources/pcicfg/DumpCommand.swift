@@ -32,7 +32,7 @@ struct DumpCommand: ParsableCommand {
         pcicfg dump -x --json | jq -r '.functions[0].registers'
       """)
 
-  static let letters = LetterCluster(flags: ["x"], options: ["s", "d", "F"])
+  static let letters = LetterCluster(flags: "x", options: "sdF")
 
   @Flag(
     name: .customShort("x"), help: "Write less: -x the header, -xxx 256 bytes, -xxxx all.")
@@ -45,8 +45,9 @@ struct DumpCommand: ParsableCommand {
 
   func run() throws {
     let limit = byteLimit(hexadecimal) ?? 4096
-    let inventory = try options.inventory(
-      try options.selection(), .registers, through: try options.access(), byteLimit: limit)
+    let query = options.query
+    let inventory = try query.inventory(
+      try query.selection(), .registers, through: try query.access(), byteLimit: limit)
     if json {
       try show(json: DumpDocument(inventory, byteLimit: limit))
     } else {
@@ -55,9 +56,9 @@ struct DumpCommand: ParsableCommand {
       listing.byteLimit = limit
       try show(listing.text)
     }
-    if limit > 64 && options.file == nil && inventory.hasHeadersOnly {
+    if limit > 64 && query.file == nil && inventory.hasHeadersOnly {
       remark("only the first 64 bytes of each function can be read: more takes root")
     }
-    try options.report(inventory)
+    try query.report(inventory)
   }
 }

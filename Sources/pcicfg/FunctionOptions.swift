@@ -1,18 +1,13 @@
 import ArgumentParser
-import HostPCI
-import PCIConfig
-import ToolSupport
 
 /// Which functions are meant, with lspci's letters, and in which mode they are accessed.
 struct FunctionOptions: ParsableArguments {
-  private static let modes = ["auto"] + AccessMode.allCases.map(\.rawValue)
-
   @Option(
     name: .customLong("access"),
     help: ArgumentHelp(
       "How registers are accessed: auto (default), sysfs, procfs, conf1 or ecam.",
       valueName: "mode"),
-    completion: .list(modes))
+    completion: .list(FunctionQuery.modes))
   var accessMode: String?
 
   @Option(
@@ -26,54 +21,6 @@ struct FunctionOptions: ParsableArguments {
     help: ArgumentHelp("Only [vendor]:[device][:class[:interface]].", valueName: "id"))
   var id: String?
 
-  /// The machine in the mode that was named.
-  func access(to host: @autoclosure () throws(Complaint) -> Host) throws(Complaint) -> HostAccess {
-    if let accessMode, !Self.modes.contains(accessMode) {
-      throw .usage("--access \(quoted(accessMode)): expected \(Self.modes.joined(separator: ", "))")
-    }
-    let host = try host()
-    do {
-      return try HostAccess(host, accessMode.flatMap(AccessMode.init(rawValue:)))
-    } catch {
-      throw .cannotRun("\(error)")
-    }
-  }
-
-  /// - Throws: An error where no function is named.
-  func requireSelection() throws(ValidationError) {
-    if slot == nil && id == nil {
-      throw ValidationError("Expected functions: -s [[segment:]bus:]device.function or -d vendor:")
-    }
-  }
-
-  /// - Throws: Status 2 where no function is meant by what was named.
-  func requireFunctions(_ inventory: Inventory) throws(Complaint) {
-    guard inventory.functions.isEmpty && inventory.failures.isEmpty else { return }
-    let options = [slot.map { "-s \(quoted($0))" }, id.map { "-d \(quoted($0))" }].compactMap { $0 }
-    throw .cannotRun("\(options.joined(separator: " ")): there is no such function")
-  }
-
-  /// The functions that are meant.
-  func selection() throws(Complaint) -> FunctionSelection {
-    FunctionSelection(slot: try Self.selection(slot: slot), id: try idSelection())
-  }
-
-  /// Which functions `-s` means.
-  static func selection(slot: String?) throws(Complaint) -> SlotSelection? {
-    guard let slot else { return nil }
-    do {
-      return try SlotSelection(slot)
-    } catch {
-      throw .usage("-s \(quoted(slot)): \(error)")
-    }
-  }
-
-  private func idSelection() throws(Complaint) -> IDSelection? {
-    guard let id else { return nil }
-    do {
-      return try IDSelection(id)
-    } catch {
-      throw .usage("-d \(quoted(id)): \(error)")
-    }
-  }
+  /// What was asked for.
+  var query: FunctionQuery { FunctionQuery(accessMode: accessMode, slot: slot, id: id) }
 }

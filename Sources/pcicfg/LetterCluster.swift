@@ -1,9 +1,9 @@
 /// Letters behind one dash, as `getopt(3)` reads them and lspci's users type them: `-nnks1f.3`.
 struct LetterCluster {
   /// The letters without a value.
-  var flags: Set<Character>
+  var flags: String
   /// The letters with a value, which is the rest of the cluster or the next argument.
-  var options: Set<Character>
+  var options: String
 
   /// Takes clusters apart, each letter for itself and each value behind its letter.
   ///

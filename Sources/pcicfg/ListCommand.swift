@@ -45,8 +45,7 @@ struct ListCommand: ParsableCommand {
         pcicfg list --root /tmp/machine --json | jq '.functions[].driver'
       """)
 
-  static let letters = LetterCluster(
-    flags: ["n", "D", "k", "v", "t", "m", "x"], options: ["s", "d", "F", "i"])
+  static let letters = LetterCluster(flags: "nDkvtmx", options: "sdFi")
 
   @Flag(
     name: .customShort("n"), help: "Show numbers instead of names; -nn: both.")
@@ -96,9 +95,10 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let selection = try options.selection()
-    let inventory = try options.inventory(
-      tree ? .all : selection, details, through: try options.access(),
+    let query = options.query
+    let selection = try query.selection()
+    let inventory = try query.inventory(
+      tree ? .all : selection, details, through: try query.access(),
       byteLimit: byteLimit(hexadecimal) ?? 4096)
     var listing = Listing(inventory)
     listing.naming = try naming()
@@ -114,7 +114,7 @@ struct ListCommand: ParsableCommand {
     } else {
       try show(machineReadable > 0 ? listing.machineText : listing.text)
     }
-    try options.report(inventory)
+    try query.report(inventory)
   }
 
   private var details: Inventory.Details {

@@ -70,6 +70,9 @@ struct Pcicfg: ParsableCommand {
     let arguments = arguments
     do {
       try requireArguments()
+      if arguments.first == "read", let query = RegisterQuery(plain: arguments.dropFirst()) {
+        return try query.run()
+      }
       var command = try parsedByItself(arguments) ?? parseAsRoot(arguments)
       try command.run()
     } catch {

@@ -65,7 +65,7 @@ struct PolicyCommand: ParsableCommand {
       return function
     }
     let told = try toldHypervisor()
-    let probe = Probe(try machine.host(), rawAccess: compare ? .everyFunction : .none)
+    let probe = Probe(try machine.source.host(), rawAccess: compare ? .everyFunction : .none)
     guard let facts = told.map(probe.accessFacts(under:)) ?? probe.accessFacts else {
       throw Complaint.cannotRun(
         "it is not known whether there is a hypervisor: name it (--hypervisor kvm, or none); "

@@ -1,7 +1,4 @@
 import ArgumentParser
-import HostPCI
-import PCIConfig
-import ToolSupport
 
 /// `pcicfg read`.
 struct ReadCommand: ParsableCommand {
@@ -49,7 +46,7 @@ struct ReadCommand: ParsableCommand {
         pcicfg read -F lspci.log -s 00:02.0 40.l
       """)
 
-  static let letters = LetterCluster(flags: ["v"], options: ["s", "d", "F"])
+  static let letters = LetterCluster(flags: "v", options: "sdF")
 
   @Flag(name: .customShort("v"), help: "Show the function and the register of each value.")
   var verbose = false
@@ -64,29 +61,13 @@ struct ReadCommand: ParsableCommand {
 
   func validate() throws {
     if json && verbose { throw ValidationError("--json and -v exclude each other") }
-    try options.functions.requireSelection()
+    try options.functions.query.requireSelection()
   }
 
   func run() throws {
-    var expressions: [RegisterExpression] = []
-    for text in registers {
-      do {
-        expressions.append(try RegisterExpression(text))
-      } catch {
-        throw Complaint.usage("\(quoted(text)): \(error)")
-      }
-    }
-    let access = try options.access()
-    let inventory = try options.inventory(try options.selection(), [], through: access)
-    try options.functions.requireFunctions(inventory)
-    let readings = RegisterReadings(expressions, of: inventory.functions, through: access)
-    if json {
-      try show(json: ReadDocument(readings, failures: inventory.failures))
-    } else {
-      try show(verbose ? readings.verboseText : readings.text)
-    }
-    for failure in readings.failures { remark(failure) }
-    try options.report(inventory)
-    if !readings.failures.isEmpty { throw ExitCode(1) }
+    try RegisterQuery(
+      inventory: options.query, registers: registers,
+      format: json ? .json : verbose ? .lines : .values
+    ).run()
   }
 }

@@ -72,7 +72,7 @@ extension SnapshotCommand {
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
-      let host = try machine.host()
+      let host = try machine.source.host()
       let snapshot: Snapshot
       do {
         snapshot = try Snapshot(

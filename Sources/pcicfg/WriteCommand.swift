@@ -50,7 +50,7 @@ struct WriteCommand: ParsableCommand {
         sudo pcicfg write -d 8086:10d3 LATENCY_TIMER=40 --json
       """)
 
-  static let letters = LetterCluster(flags: [], options: ["s", "d", "F"])
+  static let letters = LetterCluster(flags: "", options: "sdF")
 
   @Flag(help: "Show what would be written, and write nothing.")
   var dryRun = false
@@ -71,7 +71,7 @@ struct WriteCommand: ParsableCommand {
 
   func validate() throws {
     try others.requireLiveMachine("written")
-    try functions.requireSelection()
+    try functions.query.requireSelection()
   }
 
   func run() throws {
@@ -102,6 +102,7 @@ struct WriteCommand: ParsableCommand {
         throw .usage("\(quoted(text)): \(error)")
       }
     }
+    let functions = functions.query
     let selection = try functions.selection()
     let access = try functions.access(to: .live)
     let inventory: Inventory

@@ -57,6 +57,21 @@ private let dump = """
 struct RegisterCommandTests {
   private let pcicfg = Tool(name: "pcicfg")
 
+  @Test(arguments: [
+    ["-s", "00:00.0", "COMMAND"], ["-s00:00.0", "COMMAND", "STATUS"], ["0.w", "-s", "0:0.0"],
+    ["-d", ":", "DEVICE_ID"], ["-d", "8086:", "-s", "0:", "CAP_EXP+2.w"], ["-s", "", "0.b"],
+    ["-s", "fffd:ff:1f.7", "0.b"], ["-s", "x", "0.b"], ["-d", "x", "0.b"], ["-s", "0:0.0", "X"],
+    ["-s", "0:0.0", ""], ["-s", "0:0.0"], ["-s"], ["0.b"], ["-s", "-v", "0.b"],
+    ["-s", "ff:", "-s", "0:0.0", "0.b"], ["-s", "0:0.0", "--", "0.b"],
+    ["-s", "0:0.0", "-x", "0.b"],
+    ["-s", "0:0.0", "help"],
+  ])
+  func `reading is the same where no option is for the parser`(arguments: [String]) async throws {
+    let plain = try await pcicfg.bash(#""$0" read "$@""#, arguments)
+    let parsed = try await pcicfg.bash(#""$0" read --access auto "$@""#, arguments)
+    #expect(plain == parsed)
+  }
+
   @Test func `registers of a dump, as values, as lines and as JSON`() async throws {
     let file = try TemporaryFile(Array(dump.utf8))
     let values = try await pcicfg.run("read", "-s", "5:", "-F", file.path, "command", "10.l")

@@ -37,8 +37,14 @@ struct FunctionList {
     case .absent(let path): throw .absent(path: path, record: host.record)
     case .failed(let failure): throw .failed(failure)
     }
-    addresses = names.compactMap { FunctionAddress($0) }
-    unreadablePaths = names.filter { FunctionAddress($0) == nil }.map { "\(directory)/\($0)" }
+    addresses = []
+    for name in names {
+      if let address = FunctionAddress(name) {
+        addresses.append(address)
+      } else {
+        unreadablePaths.append("\(directory)/\(name)")
+      }
+    }
   }
 
   /// Lists the functions of procfs.

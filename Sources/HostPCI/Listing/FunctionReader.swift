@@ -227,27 +227,22 @@ struct FunctionReader {
 
 /// What the kernel announces of a device: the lines of its `uevent` file.
 struct DeviceEvent {
-  private var fields: [Substring: Substring] = [:]
+  private var lines: [Substring] = []
 
-  init(_ text: String) {
-    for line in text.lines {
-      guard let equals = line.firstIndex(of: "=") else { continue }
-      fields[line[..<equals]] = line[line.index(after: equals)...]
-    }
-  }
+  init(_ text: String) { lines = text.lines }
 
   /// What procfs tells.
   init(_ device: ProcfsDevices.Device?) {
     guard let device else { return }
-    fields["PCI_ID"] =
-      "\(hexadecimal(device.vendorID, digits: 4)):\(hexadecimal(device.deviceID, digits: 4))"
-    fields["DRIVER"] = device.driver.map { Substring($0) }
+    let vendor = hexadecimal(device.vendorID, digits: 4)
+    lines = ["PCI_ID=\(vendor):\(hexadecimal(device.deviceID, digits: 4))"]
+    if let driver = device.driver { lines.append("DRIVER=\(driver)") }
   }
 
   var identification: (vendor: UInt16, device: UInt16)? { pair("PCI_ID") }
 
   var classCode: ClassCode? {
-    fields["PCI_CLASS"].flatMap { hexadecimalNumber($0.utf8) }.flatMap(UInt32.init(exactly:)).map(
+    value("PCI_CLASS").flatMap { hexadecimalNumber($0.utf8) }.flatMap(UInt32.init(exactly:)).map(
       ClassCode.init(register:))
   }
 
@@ -261,10 +256,15 @@ struct DeviceEvent {
     return Header.Subsystem(vendorID: vendor, id: id)
   }
 
-  var driver: String? { fields["DRIVER"].map(String.init) }
+  var driver: String? { value("DRIVER").map(String.init) }
 
-  private func pair(_ name: Substring) -> (UInt16, UInt16)? {
-    let numbers = fields[name]?.split(separator: ":").map { UInt16($0, radix: 16) } ?? []
+  private func value(_ name: String) -> Substring? {
+    let start = name + "="
+    return lines.last { $0.hasPrefix(start) }?.dropFirst(start.count)
+  }
+
+  private func pair(_ name: String) -> (UInt16, UInt16)? {
+    let numbers = value(name)?.split(separator: ":").map { UInt16($0, radix: 16) } ?? []
     guard numbers.count == 2, let first = numbers[0], let second = numbers[1] else { return nil }
     return (first, second)
   }

@@ -1,0 +1,71 @@
+import ArgumentParser
+import HostPCI
+import PCIConfig
+import ToolSupport
+
+/// Which registers are to be read and shown, as they were named.
+struct RegisterQuery {
+  /// What is shown.
+  enum Format {
+    /// The values alone.
+    case values
+    /// The values behind the functions and the registers.
+    case lines
+    case json
+  }
+
+  var inventory: InventoryQuery
+  var registers: [String]
+  var format: Format
+
+  func run() throws {
+    var expressions: [RegisterExpression] = []
+    for text in registers {
+      do {
+        expressions.append(try RegisterExpression(text))
+      } catch {
+        throw Complaint.usage("\(quoted(text)): \(error)")
+      }
+    }
+    let access = try inventory.access()
+    let found = try inventory.inventory(try inventory.selection(), [], through: access)
+    try inventory.functions.requireFunctions(found)
+    let readings = RegisterReadings(expressions, of: found.functions, through: access)
+    switch format {
+    case .values: try show(readings.text)
+    case .lines: try show(readings.verboseText)
+    case .json: try show(json: ReadDocument(readings, failures: found.failures))
+    }
+    for failure in readings.failures { remark(failure) }
+    try inventory.report(found)
+    if !readings.failures.isEmpty { throw ExitCode(1) }
+  }
+}
+
+extension RegisterQuery {
+  /// Takes arguments that name functions and registers only; `nil` for all others, which are the
+  /// parser's.
+  ///
+  /// Scripts read one register at a time, and the parser takes longer than all the rest of that.
+  ///
+  /// - Parameter arguments: What stands behind `read`, with lspci's letters apart.
+  init?(plain arguments: some Sequence<String>) {
+    var functions = FunctionQuery()
+    var registers: [String] = []
+    var rest = arguments.makeIterator()
+    while let argument = rest.next() {
+      switch argument {
+      case "-s" where functions.slot == nil: functions.slot = rest.next()
+      case "-d" where functions.id == nil: functions.id = rest.next()
+      default: registers.append(argument)
+      }
+    }
+    let selection = [functions.slot, functions.id].compactMap(\.self)
+    guard !selection.isEmpty, !registers.isEmpty,
+      !(selection + registers).contains(where: { $0.hasPrefix("-") })
+    else { return nil }
+    self.init(
+      inventory: InventoryQuery(machine: MachineSource(), functions: functions),
+      registers: registers, format: .values)
+  }
+}
