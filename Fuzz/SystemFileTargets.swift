@@ -1,5 +1,5 @@
 extension FuzzTarget {
-  /// Files in which the kernel tells about itself, a process or a function. The first letter of an
+  /// Files in which the kernel tells about itself, a process, a device or a function. The first letter of an
   /// input says which.
   static let systemFiles = FuzzTarget(
     name: "system-files",
@@ -21,6 +21,7 @@ extension FuzzTarget {
         ),
         ("e", "Microsoft Corporation\nVirtual Machine\nSeaBIOS\n1.16.2\n04/01/2014"),
         ("e", "Amazon EC2\nm5.metal\nAmazon EC2\n1.0\n10/16/2017"),
+        ("f", "DRIVER=virtio-pci\nPCI_CLASS=20000\nPCI_ID=1AF4:1041\nPCI_SUBSYS_ID=1AF4:1100\n"),
       ].map { letter, text in Array((letter + text).utf8) }
     },
     words: [
@@ -28,16 +29,18 @@ extension FuzzTarget {
       "Uid:\t", "CapEff:\t", "Seccomp:\t", "0x", " 0xffffffffffffffff ", "0xfffffffffffffffe",
       "QEMU", "Xen", "VMware", "VirtualBox", "innotek GmbH", "Parallels", "KVM", "Google",
       "Microsoft Corporation", "Virtual Machine", "OpenBSD", "VMM", "Amazon EC2", ".metal",
+      "DRIVER=", "PCI_CLASS=", "PCI_ID=", "PCI_SUBSYS_ID=", "FFFF:", "0000",
     ],
     run: { bytes in
       guard let letter = bytes.first else { return 0 }
       let text = String(decoding: bytes.dropFirst(), as: UTF8.self)
-      switch letter % 5 {
-      case UInt8(ascii: "a") % 5: return commandLine(text)
-      case UInt8(ascii: "b") % 5: return options(text)
-      case UInt8(ascii: "c") % 5: return privileges(text)
-      case UInt8(ascii: "d") % 5: return ranges(text)
-      default: return firmware(text)
+      switch letter % 6 {
+      case UInt8(ascii: "a") % 6: return commandLine(text)
+      case UInt8(ascii: "b") % 6: return options(text)
+      case UInt8(ascii: "c") % 6: return privileges(text)
+      case UInt8(ascii: "d") % 6: return ranges(text)
+      case UInt8(ascii: "e") % 6: return firmware(text)
+      default: return event(text)
       }
     })
 
@@ -96,5 +99,23 @@ extension FuzzTarget {
     hints.isDescribedAsVirtual = true
     precondition(HypervisorDecision(nil, hints)?.isGuest == true)
     return decision?.reasons.count ?? 0
+  }
+
+  private static func event(_ text: String) -> Int {
+    let event = DeviceEvent(text)
+    var lines = event.driver.map { "DRIVER=\($0)\n" } ?? ""
+    if let code = event.classCode { lines += "PCI_CLASS=\(code)\n" }
+    if let (vendor, device) = event.identification {
+      lines += "PCI_ID=\(hexadecimal(vendor, digits: 1)):\(hexadecimal(device, digits: 1))\n"
+    }
+    if let board = event.subsystem {
+      lines += "PCI_SUBSYS_ID=\(hexadecimal(board.vendorID, digits: 1)):"
+      lines += hexadecimal(board.id, digits: 1) + "\n"
+    }
+    let again = DeviceEvent(lines)
+    precondition(again.driver == event.driver && again.classCode == event.classCode)
+    precondition(again.subsystem == event.subsystem)
+    precondition(again.identification.map { [$0, $1] } == event.identification.map { [$0, $1] })
+    return lines.utf8.count
   }
 }
