@@ -54,16 +54,16 @@ extension RegisterQuery {
     var registers: [String] = []
     var rest = arguments.makeIterator()
     while let argument = rest.next() {
+      let word = argument == "-s" || argument == "-d" ? rest.next() : argument
+      guard let word, !word.hasPrefix("-") else { return nil }
       switch argument {
-      case "-s" where functions.slot == nil: functions.slot = rest.next()
-      case "-d" where functions.id == nil: functions.id = rest.next()
-      default: registers.append(argument)
+      case "-s" where functions.slot == nil: functions.slot = word
+      case "-d" where functions.id == nil: functions.id = word
+      case "-s", "-d": return nil
+      default: registers.append(word)
       }
     }
-    let selection = [functions.slot, functions.id].compactMap(\.self)
-    guard !selection.isEmpty, !registers.isEmpty,
-      !(selection + registers).contains(where: { $0.hasPrefix("-") })
-    else { return nil }
+    guard functions.slot != nil || functions.id != nil, !registers.isEmpty else { return nil }
     self.init(
       inventory: InventoryQuery(machine: MachineSource(), functions: functions),
       registers: registers, format: .values)

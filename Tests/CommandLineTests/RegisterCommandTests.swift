@@ -63,8 +63,8 @@ struct RegisterCommandTests {
     ["-s", "fffd:ff:1f.7", "0.b"], ["-s", "x", "0.b"], ["-d", "x", "0.b"], ["-s", "0:0.0", "X"],
     ["-s", "0:0.0", ""], ["-s", "0:0.0"], ["-s"], ["0.b"], ["-s", "-v", "0.b"],
     ["-s", "ff:", "-s", "0:0.0", "0.b"], ["-s", "0:0.0", "--", "0.b"],
-    ["-s", "0:0.0", "-x", "0.b"],
-    ["-s", "0:0.0", "help"],
+    ["-s", "0:0.0", "-x", "0.b"], ["-s", "0:0.0", "help"], ["-s", "0:0.0", "0.b", "-d"],
+    ["-d", "8086:", "0.b", "-s"], ["-d", ":", "-d", "8086:", "0.b"],
   ])
   func `reading is the same where no option is for the parser`(arguments: [String]) async throws {
     let plain = try await pcicfg.bash(#""$0" read "$@""#, arguments)
