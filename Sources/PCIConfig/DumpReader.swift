@@ -102,8 +102,8 @@ struct DumpReader {
       case .path(let text): ignore(current.line, .path(text))
       case .invalidAddress(let text): ignore(current.line, .invalidAddress(text))
       }
-    } else if current == nil, !isCut, let (offset, rest) = Self.offset(line), offset == 0,
-      Self.bytes(line[rest...]) != nil
+    } else if current == nil, !isCut, let (offset, rest) = Self.offset(line),
+      let row = Self.bytes(line[rest...]), offset == 0 || offset % 16 == 0 && row.count == 16
     {
       ignore(number, .noHeading)
     }

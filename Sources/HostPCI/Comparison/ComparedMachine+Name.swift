@@ -8,32 +8,34 @@ extension ComparedMachine {
   ///   `live` for this machine.
   /// - Throws: ``ComparedMachineUnavailable``.
   public init(named name: String) throws(ComparedMachineUnavailable) {
-    let (host, omissions) = try Self.host(name)
+    let (host, dump) = try Self.host(name)
     do {
       self = try ComparedMachine(host, name: name)
     } catch {
       throw .noFunctions(error)
     }
-    failures += omissions
+    guard let dump else { return }
+    failures += dump.omissions
+    unidentified.formUnion(dump.functionsWithoutRegisters)
   }
 
-  /// The machine, and what of a dump's text it lacks.
+  /// The machine, and the dump that it has been made of.
   private static func host(
     _ name: String
-  ) throws(ComparedMachineUnavailable) -> (host: Host, omissions: [String]) {
-    guard name != "live" else { return (.live, []) }
+  ) throws(ComparedMachineUnavailable) -> (host: Host, dump: ConfigurationDump?) {
+    guard name != "live" else { return (.live, nil) }
     var status = stat()
     guard name == "-" || stat(name, &status) == 0 || errno != ENOENT else { throw .absent(name) }
     guard status.st_mode & S_IFMT == S_IFDIR else {
       do {
         let dump = try ConfigurationDump(file: name)
-        return (Host(dump, path: name), dump.omissions)
+        return (Host(dump, path: name), dump)
       } catch {
         throw .noDump(error)
       }
     }
     do {
-      return (try Host(record: name), [])
+      return (try Host(record: name), nil)
     } catch {
       throw .noRecord(error)
     }

@@ -6,6 +6,8 @@ public struct ComparedMachine: Sendable {
   public let name: String
   /// The functions.
   let functions: [FunctionAddress: ListedFunction]
+  /// The functions that are there, and nothing tells what they are.
+  var unidentified: Set<FunctionAddress>
   /// The functions of which the kernel tells who has them.
   let told: Set<FunctionAddress>
   /// Registers that showed another value when they were read again.
@@ -37,6 +39,7 @@ public struct ComparedMachine: Sendable {
     self.name = name
     let inventory = try Self.inventory(host)
     functions = Dictionary(inventory.functions.map { ($0.address, $0) }) { first, _ in first }
+    unidentified = Set(inventory.unidentified)
     told = Set(
       functions.keys.filter { host.text("sys/bus/pci/devices/\($0)/uevent").value != nil })
     volatile = host.isLive ? Self.changes(inventory, try Self.inventory(host)) : [:]

@@ -17,6 +17,9 @@ public struct MachineComparison: Sendable {
       switch (first.functions[address], second.functions[address]) {
       case (let former?, let latter?):
         differences += Self.compare(former, latter, first, second, &gaps)
+      case (nil, _) where first.unidentified.contains(address),
+        (_, nil) where second.unidentified.contains(address):
+        continue
       case (let former, let latter):
         differences.append(
           MachineDifference(.function, of: address, from: former?.line, to: latter?.line))

@@ -93,7 +93,7 @@ extension BridgeWindow {
     return name.prefix(1).uppercased() + name.dropFirst()
       + " behind bridge: \(hexadecimal(base, digits: digits))-"
       + hexadecimal(limit, digits: digits)
-      + (addresses.map { " " + sizeText($0.upperBound - $0.lowerBound &+ 1) } ?? " [disabled]")
+      + (addresses.map { " " + sizeText($0) } ?? " [disabled]")
       + " [\(addressBits)-bit]"
   }
 

@@ -38,10 +38,12 @@ struct FunctionReader {
   /// - Parameters:
   ///   - details: What to read beside what it is.
   ///   - isMeant: Whether to read further, once it is known what it is.
-  /// - Returns: The function; `nil` where it is not meant.
+  /// - Returns: The function, and why there are no registers of it that were asked for; `nil` where it
+  ///   is not meant.
+  /// - Throws: A `RegisterFailure` where nothing tells what it is.
   func read(
     _ details: Inventory.Details, where isMeant: (ListedFunction) -> Bool
-  ) throws(RegisterFailure) -> ListedFunction? {
+  ) throws(RegisterFailure) -> (function: ListedFunction, unread: RegisterFailure?)? {
     // The kernel tells most in this one file, which not every record has.
     let event = event
     let registers: FunctionAccess
@@ -57,12 +59,12 @@ struct FunctionReader {
       function.mode = .sysfs
     }
     let count = byteCount(details, function, event)
+    var unread: RegisterFailure?
     if count > 0 {
       do {
         try read(count, details, of: registers, into: &function)
       } catch {
-        guard case .system(let cause) = error, cause.isErrno(ENOENT) || cause.isErrno(ENOTDIR)
-        else { throw failure(error) }
+        if error.missingFile == nil { unread = failure(error) }
       }
     }
     function.revisionID = function.revisionID ?? function.registers?.byte(at: 8)
@@ -82,7 +84,7 @@ struct FunctionReader {
         ?? procfs?.device(at: address)?.interrupt
       function.ranges = host.text(directory + "resource").value.map(AssignedRange.parse) ?? []
     }
-    return function
+    return (function, unread)
   }
 
   /// Reads registers from the first on and, where they are asked for, those of capabilities.
@@ -116,10 +118,8 @@ struct FunctionReader {
   }
 
   private func failure(_ failure: AccessFailure) -> RegisterFailure {
-    if case .system(let cause) = failure, cause.isErrno(ENOENT) || cause.isErrno(ENOTDIR) {
-      return RegisterFailure(line: "\(cause.subject) does not exist")
-    }
-    return RegisterFailure(line: failure.line(access.mode, host))
+    RegisterFailure(
+      line: failure.missingFile.map { "\($0) does not exist" } ?? failure.line(access.mode, host))
   }
 
   /// The modules that claim the function.
@@ -222,5 +222,15 @@ struct FunctionReader {
   /// The name of what a symbolic link leads to.
   private func linkedName(_ link: String) -> String? {
     host.linkTarget(directory + link).value?.split(separator: "/").last.map(String.init)
+  }
+}
+
+extension AccessFailure {
+  /// The file or directory that there is not; `nil` where it is another failure.
+  fileprivate var missingFile: String? {
+    guard case .system(let cause) = self, cause.isErrno(ENOENT) || cause.isErrno(ENOTDIR) else {
+      return nil
+    }
+    return cause.subject
   }
 }

@@ -36,8 +36,10 @@ public struct Inventory: Sendable {
   public let functions: [ListedFunction]
   /// Whether there is a function, listed or not, in another segment than 0.
   public let hasSegments: Bool
-  /// What could not be listed, a sentence each.
+  /// What could not be listed or read, a sentence each.
   public let failures: [String]
+  /// The functions that are there and not listed, as nothing tells what they are, ascending.
+  public let unidentified: [FunctionAddress]
 
   /// Takes the functions of a dump.
   ///
@@ -52,6 +54,7 @@ public struct Inventory: Sendable {
       dump.functions.contains { $0.address.segment != 0 }
       || dump.functionsWithoutRegisters.contains { $0.segment != 0 }
     failures = dump.omissions
+    unidentified = dump.functionsWithoutRegisters
   }
 
   /// Asks a machine's kernel for its functions.
@@ -90,26 +93,31 @@ public struct Inventory: Sendable {
     let aliases = details.contains(.modules) ? ModuleAliases(access.host) : nil
     var functions: [ListedFunction] = []
     var failures: [String] = []
+    var unidentified: [FunctionAddress] = []
     for address in list.addresses where selection.contains(address) {
       let reader = FunctionReader(access, address, list.procfs, byteLimit: byteLimit)
       do {
-        if var function = try reader.read(details, where: { selection.contains($0) }) {
-          if let aliases { function.modules = reader.modules(aliases) }
-          functions.append(function)
-        }
+        let reading = try reader.read(details, where: { selection.contains($0) })
+        guard var function = reading?.function else { continue }
+        if let aliases { function.modules = reader.modules(aliases) }
+        functions.append(function)
+        if let unread = reading?.unread { failures.append("\(address): \(unread.line)") }
       } catch {
+        unidentified.append(address)
         failures.append("\(address): \(error.line)")
       }
     }
     self.functions = functions.sorted { $0.address < $1.address }
     hasSegments = list.addresses.contains { $0.segment != 0 }
     self.failures = failures + list.failures
+    self.unidentified = unidentified.sorted()
   }
 }
 
 extension Inventory {
   /// Whether of no function more than the header could be read.
   public var hasHeadersOnly: Bool {
-    !functions.isEmpty && functions.allSatisfy { ($0.image?.bytes.count ?? 0) <= 64 }
+    let counts = functions.compactMap { $0.image?.bytes.count }
+    return !counts.isEmpty && counts.allSatisfy { $0 <= 64 }
   }
 }

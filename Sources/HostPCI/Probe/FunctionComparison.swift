@@ -57,11 +57,14 @@ struct FunctionComparison {
 }
 
 extension Host {
-  /// The functions of a region that have power and answer the kernel, ascending. One without power
+  /// The functions of a region that have power and answer the kernel, ascending, each asked when it
+  /// is come to. One without power
   /// answers all ones, except through sysfs, which wakes it; where nothing but ones is read, any
   /// address agrees.
-  func answeringFunctions(in region: ECAMRegion, _ facts: SystemFacts) -> [KnownFunction] {
-    (facts.functions.value ?? []).filter {
+  func answeringFunctions(
+    in region: ECAMRegion, _ facts: SystemFacts
+  ) -> LazyFilterSequence<[KnownFunction]> {
+    (facts.functions.value ?? []).lazy.filter {
       $0.address.segment == region.segment && region.buses.contains($0.address.bus)
         && isAwake($0) && doubleword(of: $0, .revisionID).value != .max
     }

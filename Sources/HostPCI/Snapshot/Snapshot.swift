@@ -99,7 +99,8 @@ public struct Snapshot: Sendable {
   ) throws(InventoryUnavailable) -> (functions: [KnownFunction], count: Int) {
     var count = 0
     do {
-      count = try Inventory(of: host, details: .all).functions.count
+      let inventory = try Inventory(of: host, details: .all)
+      count = inventory.functions.count + inventory.unidentified.count
     } catch {
       guard case .absent = error else { throw error }
     }

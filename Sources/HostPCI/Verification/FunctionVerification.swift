@@ -43,6 +43,8 @@ public struct FunctionVerification: Equatable, Sendable {
   public let identicalCount: Int
   /// Whether every register that the first mode reads is all ones.
   let readsAllOnes: Bool
+  /// Whether the first mode reads a vendor and device ID, as of a virtual function none does.
+  let isIdentified: Bool
   /// The modes that do not read the function.
   let unreadable: [Unreadable]
 
@@ -85,6 +87,7 @@ public struct FunctionVerification: Equatable, Sendable {
     self.unreadable = unreadable
     reference = readings.first?.reader.mode
     readsAllOnes = readings.first?.values.allSatisfy { $0.value == .max } ?? false
+    isIdentified = readings.first?.values[.vendorID].map { $0 != .max } ?? false
     guard let first = readings.first, readings.count > 1 else {
       (comparisons, volatile, identicalCount) = ([], [], 0)
       return

@@ -68,10 +68,11 @@ struct VerificationReading {
     }
   }
 
-  /// Regions of which no function answers with its identification.
+  /// Regions of which no function answers with its identification. What has none agrees with an
+  /// address where nothing is.
   func regionFindings(_ functions: [FunctionVerification]) -> [VerificationFinding] {
     var comparisons: [ECAMRegion: [FunctionVerification.Comparison]] = [:]
-    for function in functions {
+    for function in functions where function.isIdentified {
       guard let region = region(of: function.address) else { continue }
       comparisons[region, default: []] += function.comparisons.filter { $0.mode == .ecam }
     }
