@@ -53,7 +53,8 @@ extension FuzzTarget {
       let register = Register(integerLiteral: UInt16(place) * 4)
       let id = registers.doubleword(at: register.offset) ?? 0
       let extended = ExtendedCapability(
-        register: register, id: UInt16(truncatingIfNeeded: id), version: 1)
+        register: register, id: UInt16(truncatingIfNeeded: id),
+        version: UInt8(truncatingIfNeeded: id >> 16) & 15)
       var count = PowerManagement(registers, at: register)?.auxiliaryCurrent ?? 0
       count += MSI(registers, at: register).map { $0.byteCount + $0.enabledCount } ?? 0
       count += MSIX(registers, at: register)?.count ?? 0
@@ -66,7 +67,9 @@ extension FuzzTarget {
       let conventional = Capability(
         register: register, id: UInt8(truncatingIfNeeded: id),
         header: UInt16(truncatingIfNeeded: id >> 16))
-      count += conventional.byteCount(registers, .bridge) ?? 0
+      for layout in [HeaderLayout.device, .bridge, .cardBus] {
+        count += conventional.byteCount(registers, layout) ?? 0
+      }
       count += extended.byteCount(registers, express) ?? 0
       count += Int(SATACapability(registers, at: register)?.majorRevision ?? 0)
       count += Int(VirtioCapability(registers, at: register)?.bar ?? 0)

@@ -61,7 +61,7 @@ extension FuzzTarget {
 
   /// The last one takes as long as five others.
   private static let views: [@Sendable (Host) -> Int] = [
-    probed, verified, listed, decided, compared, probed, verified, listed, decided, compared,
+    probed, verified, listed, decided, compared, probed, verified, explained, decided, compared,
     saved,
   ]
 
@@ -98,6 +98,25 @@ extension FuzzTarget {
     listing.byteLimit = 64
     withExtendedLifetime(ListDocument(listing)) {}
     return listing.text.utf8.count + listing.machineText.utf8.count + listing.tree().utf8.count
+  }
+
+  /// What `list -v` shows: of the registers behind the header those of capabilities alone.
+  private static func explained(_ host: Host) -> Int {
+    var details: Inventory.Details = [
+      .subsystem, .driver, .assignments, .placement, .modules, .capabilities,
+    ]
+    guard let inventory = try? Inventory(of: host, details: details) else { return 0 }
+    var listing = Listing(inventory)
+    listing.isVerbose = true
+    withExtendedLifetime(ListDocument(listing)) {}
+    let text = listing.text
+    details.insert(.registers)
+    if let whole = try? Inventory(of: host, details: details) {
+      listing = Listing(whole)
+      listing.isVerbose = true
+      precondition(listing.text == text)
+    }
+    return text.utf8.count
   }
 
   private static let undamaged = Host(files: RecordedFiles.present, links: RecordedFiles.links)

@@ -13,6 +13,8 @@ mkdir -p "$out/man/man1" "$out/bash-completion/completions" "$out/zsh/site-funct
   "$out/fish/vendor_completions.d"
 for program; do
   "$bin/generate-manual" "$bin/$program" --multi-page --output-directory "$out/man/man1"
+  # The section that every page gets at its end contradicts what the pages say of the status.
+  sed -i '/^\.Sh "EXIT STATUS"$/,/^\.Ex /d' "$out/man/man1/$program"*.1
   "$bin/$program" --generate-completion-script bash \
     > "$out/bash-completion/completions/$program"
   "$bin/$program" --generate-completion-script zsh > "$out/zsh/site-functions/_$program"

@@ -44,7 +44,7 @@ extension RegisterExpressionError: CustomStringConvertible {
     case .notACapability(let name): "\(name) is there once: expected @ behind a capability"
     case .registerOutOfRange(let number): "register \(number): expected at most fff"
     case .outOfRange(let register):
-      "register 0x\(hexadecimal(register, digits: 2)): expected registers up to 0xfff"
+      "register 0x\(hexadecimal(register, digits: 2)): expected it to lie below 0x1000 as a whole"
     case .misaligned(let register, let width):
       "register 0x\(hexadecimal(register, digits: 2)): expected a multiple of the access width, "
         + "\(width.byteCount)"

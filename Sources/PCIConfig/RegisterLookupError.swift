@@ -20,14 +20,14 @@ extension RegisterLookupError: CustomStringConvertible {
     case .unreadable(let error): return "\(error)"
     case .notInHeader(let name, let layout): return "\(layout.title) has no \(name)"
     case .noCapability(let name, let instance, let found, let end):
-      let missing =
-        found == 0
-        ? "there is no \(name)"
-        : "there is no \(name)@\(hexadecimal(instance, digits: 1)): the last one is "
-          + "@\(hexadecimal(found - 1, digits: 1))"
-      return end == .endOfList || end == .noList ? missing : "\(missing); the list ends: \(end)"
+      let name = found == 0 ? name : "\(name)@\(hexadecimal(instance, digits: 1))"
+      let last = found == 0 ? "" : ", the last one is @\(hexadecimal(found - 1, digits: 1))"
+      return end == .endOfList || end == .noList
+        ? "there is no \(name)\(last)"
+        : "\(name) was not found, and the list cannot be followed to its end\(last): \(end)"
     case .outOfRange(let first):
-      return "register 0x\(hexadecimal(first, digits: 2)): expected registers up to 0xfff"
+      return
+        "register 0x\(hexadecimal(first, digits: 2)): expected it to lie below 0x1000 as a whole"
     }
   }
 }

@@ -14,6 +14,13 @@ extension ParsableCommand {
     let complaint: Complaint
     switch error {
     case let known as Complaint: complaint = known
+    case _ where exitCode(for: error) == .success:
+      do {
+        try show(fullMessage(for: error) + "\n")
+        Glibc.exit(0)
+      } catch {
+        complaint = error
+      }
     default:
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
       complaint = .usage(unknownCommand ?? "\(line(for: error)) (see '\(help)')")

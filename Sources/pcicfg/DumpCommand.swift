@@ -22,8 +22,8 @@ struct DumpCommand: ParsableCommand {
       writes what it found there. Registers behind a missing line are left out, and so is a \
       second dump in the log that differs from the first: it says at which line.
 
-      Exit status: 0 written, 1 a function could not be read, 2 nothing to look at or the \
-      mode is refused, 64 wrong usage.
+      Exit status: 0 written, also where -s and -d mean no function; 1 a function or a part of what \
+      was given could not be read; 2 nothing to look at or the mode is refused; 64 wrong usage.
 
       Examples:
         sudo pcicfg dump > machine.txt; lspci -vvv -F machine.txt

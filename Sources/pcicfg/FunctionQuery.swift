@@ -27,6 +27,30 @@ struct FunctionQuery {
     }
   }
 
+  /// Refuses setpci's groups, of which each has functions and registers of its own: to the parser
+  /// the last functions would be those of all registers.
+  ///
+  /// - Parameter arguments: What stands behind the command's name, with lspci's letters apart.
+  static func requireOneGroup(_ arguments: some Sequence<String>) throws(Complaint) {
+    var hasFunctions = false
+    var register: String?
+    var rest = arguments.makeIterator()
+    while let argument = rest.next(), argument != "--" {
+      switch argument {
+      case "-s", "-d":
+        if let register {
+          throw .usage(
+            "\(argument) behind \(quoted(register)): expected -s and -d once for all registers; "
+              + "what setpci takes as a second group is a call of its own")
+        }
+        hasFunctions = true
+        _ = rest.next()
+      case "-F", "--root", "--access": _ = rest.next()
+      default: if hasFunctions && !argument.hasPrefix("-") { register = argument }
+      }
+    }
+  }
+
   /// - Throws: An error where no function is named.
   func requireSelection() throws(ValidationError) {
     if slot == nil && id == nil {

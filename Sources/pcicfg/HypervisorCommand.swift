@@ -8,7 +8,7 @@ struct HypervisorCommand: ParsableCommand {
     commandName: "hypervisor",
     abstract: "Prints the hypervisor in one word, with an exit status for scripts.",
     discussion: """
-      The word is the hypervisor's name (kvm, tcg, hyper-v, xen, vmware, virtualbox, …); unknown \
+      The word is the hypervisor's name (kvm, tcg, hyper-v, xen, vmware, virtualbox, ...); unknown \
       for one that names itself otherwise; unnamed for one that gives no name; none on bare \
       metal. KVM and Xen are told from Hyper-V where they imitate it. Where CPUID hides the \
       hypervisor, the firmware's strings (DMI) decide: qemu and bochs are those that do not say \

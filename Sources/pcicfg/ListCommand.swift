@@ -32,8 +32,8 @@ struct ListCommand: ParsableCommand {
 
       Names come from pci.ids; without that file numbers are shown.
 
-      Exit status: 0 listed, 1 a function could not be read, 2 nothing to look at or the mode is \
-      refused, 64 wrong usage.
+      Exit status: 0 listed, also where -s and -d mean no function; 1 a function or a part of what \
+      was given could not be read; 2 nothing to look at or the mode is refused; 64 wrong usage.
 
       Examples:
         pcicfg list -nnk

@@ -70,6 +70,9 @@ struct Pcicfg: ParsableCommand {
     let arguments = arguments
     do {
       try requireArguments()
+      if arguments.first == "read" || arguments.first == "write" {
+        try FunctionQuery.requireOneGroup(arguments.dropFirst())
+      }
       if arguments.first == "read", let query = RegisterQuery(plain: arguments.dropFirst()) {
         return try query.run()
       }

@@ -98,7 +98,7 @@ struct PolicyCommand: ParsableCommand {
     guard hypervisor != "none" else { return .bareMetal }
     guard let known = Hypervisor.allCases.first(where: { "\($0.name)" == hypervisor }) else {
       throw .usage(
-        "--hypervisor \(hypervisor): expected none, "
+        "--hypervisor \(quoted(hypervisor)): expected none, "
           + Hypervisor.allCases.map { "\($0.name)" }.joined(separator: ", "))
     }
     return .guest(of: known)

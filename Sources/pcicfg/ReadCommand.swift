@@ -12,7 +12,7 @@ struct ReadCommand: ParsableCommand {
       """,
     discussion: """
       A register is base[+offset][.b|.w|.l][@n]. The base is a number, a register of the header \
-      (COMMAND, BASE_ADDRESS_0, …) or a capability (CAP_EXP, CAP10, ECAP_AER, ECAP0001); 'setpci \
+      (COMMAND, BASE_ADDRESS_0, ...) or a capability (CAP_EXP, CAP10, ECAP_AER, ECAP0001); 'setpci \
       --dumpregs' lists the names. @1 is the second capability of that kind. The width is that of \
       the register; for numbers and capabilities it must be given. All numbers are hexadecimal.
 
@@ -35,8 +35,8 @@ struct ReadCommand: ParsableCommand {
       kernel that falls between changes the register that was to be read. Modes past the kernel \
       show the functions that it lists; where it lists none, those that mechanism 1 finds.
 
-      Exit status: 0 read, 1 a register could not be read, 2 nothing to look at or the mode is \
-      refused, 64 wrong usage.
+      Exit status: 0 read, 1 a register or a part of what was given could not be read, 2 nothing \
+      to look at or the mode is refused, 64 wrong usage.
 
       Examples:
         pcicfg read -s 00:1f.3 COMMAND STATUS

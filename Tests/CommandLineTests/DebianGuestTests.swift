@@ -260,9 +260,9 @@ struct DebianGuestTests {
       try report["extended-write"]
         == Tool.Outcome(
           status: .exited(2), output: "",
-          errors: "pcicfg: 0000:01:00.0 ECAP_AER+14.l: there is no ECAP_AER; the list ends: 0x100 "
-            + "cannot be read: the kernel has 256 bytes of the function: no extended configuration "
-            + "space; nothing was written\n"))
+          errors: "pcicfg: 0000:01:00.0 ECAP_AER+14.l: ECAP_AER was not found, and the list cannot "
+            + "be followed to its end: 0x100 cannot be read: the kernel has 256 bytes of the "
+            + "function: no extended configuration space; nothing was written\n"))
     #expect(
       try report["extended-ecam-write"]
         == Tool.Outcome(

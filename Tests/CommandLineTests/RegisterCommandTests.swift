@@ -72,6 +72,22 @@ struct RegisterCommandTests {
     #expect(plain == parsed)
   }
 
+  @Test(arguments: [
+    ["read", "-s", "0:0.0", "VENDOR_ID", "-s", "0:2.0", "DEVICE_ID"],
+    ["read", "-s", "0:0.0", "VENDOR_ID", "-d", "8086:", "DEVICE_ID"],
+    ["write", "--dry-run", "-s", "0:2.0", "VENDOR_ID", "-s0:3.0", "CACHE_LINE_SIZE=8"],
+  ])
+  func `a second group of functions and registers is refused`(arguments: [String]) async throws {
+    let letter = arguments.contains("-d") ? "-d" : "-s"
+    #expect(
+      try await pcicfg.bash(#""$0" "$@""#, arguments)
+        == Tool.Outcome(
+          status: .exited(64), output: "",
+          errors:
+            "pcicfg: \(letter) behind VENDOR_ID: expected -s and -d once for all registers; "
+            + "what setpci takes as a second group is a call of its own\n"))
+  }
+
   @Test func `registers of a dump, as values, as lines and as JSON`() async throws {
     let file = try TemporaryFile(Array(dump.utf8))
     let values = try await pcicfg.run("read", "-s", "5:", "-F", file.path, "command", "10.l")

@@ -25,6 +25,19 @@ import Testing
     #expect(Verification(host).functions.map(\.reference) == [.procfs, .procfs, .procfs])
   }
 
+  @Test func `an empty directory in sysfs hides nothing that procfs has`() throws {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0000, size: 256)
+    let files = try machine.files().filter { $0.key.hasPrefix("proc/") }
+    let masked = Host(
+      files: files.merging(["proc/bus/pci/devices": Array("0010\t808610d3\t0\n".utf8)]) { $1 },
+      directories: ["sys/bus/pci/devices"])
+    #expect(
+      try Inventory(of: masked).functions.map(\.address) == [FunctionAddress(routingID: 0x10)])
+    #expect(Probe(masked).facts.functions.value?.map(\.mode) == [.procfs])
+  }
+
   @Test func `an empty procfs where sysfs is hidden is masked, not a machine without PCI`() throws {
     let masked = Host(files: [:], directories: ["proc/bus/pci"])
     #expect(throws: InventoryUnavailable.empty(path: "/proc/bus/pci", record: .memory)) {

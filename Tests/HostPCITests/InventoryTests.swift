@@ -232,6 +232,22 @@ struct InventoryTests {
         == [try #require(FunctionAddress("10000:00:00.0"))])
   }
 
+  @Test func `a function whose registers cannot be read is listed, and that is said`() throws {
+    let machine = try RecordedMachine()
+    let path = "sys/bus/pci/devices/0000:00:02.0"
+    try machine.write("\(path)/uevent", "PCI_CLASS=20000\nPCI_ID=8086:10D3")
+    try machine.write("answers", "open /\(path)/config: EACCES")
+    let host = try Host(recordedAt: machine.root)
+    let inventory = try Inventory(of: host, details: .all)
+    #expect(inventory.functions.map(\.deviceID) == [0x10D3])
+    #expect(inventory.functions.map(\.image) == [nil])
+    #expect(
+      inventory.failures == ["0000:00:02.0: open /\(path)/config: EACCES (Permission denied)"])
+    #expect(inventory.unidentified == [])
+    #expect(!inventory.hasHeadersOnly)
+    #expect(try Snapshot(of: host).functionCount == 1)
+  }
+
   @Test func `what cannot be listed is said`() throws {
     let machine = try RecordedMachine()
     try machine.write("sys/bus/pci/devices/0000:00:01.0/uevent", "")
@@ -243,6 +259,8 @@ struct InventoryTests {
         "0000:00:01.0: /sys/bus/pci/devices/0000:00:01.0/config does not exist",
         "sys/bus/pci/devices/slot: the name is no address",
       ])
+    #expect(inventory.unidentified == [FunctionAddress(routingID: 8)])
+    #expect(try Snapshot(of: Host(recordedAt: machine.root)).functionCount == 1)
     let empty = try RecordedMachine()
     #expect(
       throws: InventoryUnavailable.absent(

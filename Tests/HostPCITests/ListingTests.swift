@@ -179,6 +179,11 @@ struct ListingTests {
     return listing.text.split(separator: "\n").map(String.init)
   }
 
+  @Test func `a window over all addresses has a size, too`() {
+    #expect(sizeText(0...UInt64.max) == "[size=16E]")
+    #expect(sizeText(0x1000...0x2FFF) == "[size=8K]")
+  }
+
   @Test func `a CardBus bridge shows its base address, buses, windows and control`() throws {
     let lines = try details([
       4: 0x0200_0001, 8: 0x0607_0000, 0x0C: 0x0002_0000, 0x10: 0xFEBF_F000, 0x14: 0x4000_0000,

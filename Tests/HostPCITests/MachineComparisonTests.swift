@@ -192,6 +192,18 @@ import Testing
         """)
   }
 
+  @Test func `what is there without a word of what it is makes no difference`() throws {
+    let machine = try RecordedMachine()
+    try machine.function(
+      "0000:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0000, size: 256)
+    let other = try RecordedMachine()
+    try other.write("sys/bus/pci/devices/0000:00:02.0/uevent", "")
+    for comparison in [try compare(machine, other), try compare(other, machine)] {
+      #expect(comparison.differences.filter { $0.kind == .function } == [])
+      #expect(comparison.notCompared.contains { $0.contains("0000:00:02.0/config does not exist") })
+    }
+  }
+
   @Test func `a record without functions is nothing to compare, unless it says there are none`()
     throws
   {

@@ -37,8 +37,8 @@ struct RegisterReadingTests {
     #expect(
       readings.failures == [
         "0000:00:01.0 PRIMARY_BUS.b: a device's header (type 0) has no PRIMARY_BUS",
-        "0000:05:02.0 CAP_MSIX+2.w: there is no CAP_MSIX; the list ends: 0x40 cannot be read: "
-          + unreadable,
+        "0000:05:02.0 CAP_MSIX+2.w: CAP_MSIX was not found, and the list cannot be followed to its "
+          + "end: 0x40 cannot be read: \(unreadable)",
         "0000:05:02.0 40.l: \(unreadable)",
         "0000:05:02.0 PRIMARY_BUS.b: a device's header (type 0) has no PRIMARY_BUS",
       ])

@@ -328,6 +328,11 @@ extension Verification {
     try machine.answers(first: "0xffffffff", last: "0xffffffff")
     #expect(
       try machine.verification().tags == ["ecam-does-not-answer", "ecam-differs", "ecam-differs"])
+    // A virtual function has ones for its IDs, and so agrees with what does not answer.
+    try machine.function(
+      "0000:00:1f.2", identification: .max, classRevision: 0x0106_0102, size: 256)
+    #expect(
+      try machine.verification().tags == ["ecam-does-not-answer", "ecam-differs"])
   }
 }
 

@@ -87,12 +87,15 @@ struct ConfigurationDumpTests {
   }
 
   @Test func `registers behind a damaged heading, or none, are left out, with their line`() throws {
+    let row = (0..<16).map { _ in "ff" }.joined(separator: " ")
     let dump = try parse(
-      "00:0l.0 x\n00: 01 02\n10: 03\n\n00:01.0 y\n00: 04\n\n10: eth0\n00: no bytes\n00: 05\n")
+      "00:0l.0 x\n00: 01 02\n10: 03\n\n00:01.0 y\n00: 04\n\n10: eth0\n00: no bytes\n00: 05\n\n"
+        + "08: \(row)\n10: 06\n20: \(row)\n30: \(row)\n")
     #expect(dump.functions == [try function("00:01.0", [4])])
     #expect(
       dump.ignoredRegisters == [
         .init(line: 2, reason: .noHeading), .init(line: 10, reason: .noHeading),
+        .init(line: 14, reason: .noHeading),
       ])
     #expect(
       IgnoredRegisters(line: 2, reason: .noHeading).description

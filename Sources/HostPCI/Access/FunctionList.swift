@@ -14,11 +14,17 @@ struct FunctionList {
 
   init(_ addresses: [FunctionAddress]) { self.addresses = addresses }
 
-  /// Lists the functions as the kernel does: in sysfs, and where that is missing in procfs.
+  /// Lists the functions as the kernel does: in sysfs, and where that is missing or masked by an empty
+  /// directory in procfs.
   init(ofKernel host: Host) throws(InventoryUnavailable) {
     let missing: InventoryUnavailable
     do {
       try self.init(ofSysfs: host)
+      if addresses.isEmpty, unreadablePaths.isEmpty, let others = try? Self(ofProcfs: host),
+        !others.addresses.isEmpty
+      {
+        self = others
+      }
       return
     } catch {
       guard case .absent = error else { throw error }

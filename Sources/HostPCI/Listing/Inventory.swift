@@ -117,7 +117,7 @@ public struct Inventory: Sendable {
 extension Inventory {
   /// Whether of no function more than the header could be read.
   public var hasHeadersOnly: Bool {
-    let counts = functions.compactMap { $0.image?.bytes.count }
+    let counts = functions.compactMap { $0.image?.bytes.count }.filter { $0 > 0 }
     return !counts.isEmpty && counts.allSatisfy { $0 <= 64 }
   }
 }
