@@ -13,8 +13,16 @@ mkdir -p "$out/man/man1" "$out/bash-completion/completions" "$out/zsh/site-funct
   "$out/fish/vendor_completions.d"
 for program; do
   "$bin/generate-manual" "$bin/$program" --multi-page --output-directory "$out/man/man1"
-  # The section that every page gets at its end contradicts what the pages say of the status.
-  sed -i '/^\.Sh "EXIT STATUS"$/,/^\.Ex /d' "$out/man/man1/$program"*.1
+  for page in "$out/man/man1/$program"*.1; do
+    # The section that every page gets at its end contradicts what the pages say of the status, and
+    # lines that begin with a blank are a table or a command, not to be filled.
+    sed '/^\.Sh "EXIT STATUS"$/,/^\.Ex /d' "$page" | awk '
+      /^ / && !literal { print ".Bd -literal -compact"; literal = 1 }
+      !/^ / && literal { print ".Ed"; literal = 0 }
+      literal { print "\\&" substr($0, 3) }
+      !literal { print }' > "$page.new"
+    mv "$page.new" "$page"
+  done
   "$bin/$program" --generate-completion-script bash \
     > "$out/bash-completion/completions/$program"
   "$bin/$program" --generate-completion-script zsh > "$out/zsh/site-functions/_$program"
