@@ -63,7 +63,8 @@ public struct Inventory: Equatable, Codable, Sendable {
   /// The inventory as a JSON document that ends with a line feed.
   public var json: String { JSONText.text(self) }
 
-  /// The inventory for people, in lines of at most `width` columns.
+  /// The inventory for people, in lines of at most `width` columns, but for names of suites and checks
+  /// and for addresses of the web.
   public func text(width: Int = 80) -> String {
     var layout = TextLayout(width: width)
     layout.line("SUITES")

@@ -1,4 +1,5 @@
-/// Lines of at most a given width.
+/// Lines of at most a given width, but for lines that are added as they are and for addresses of the
+/// web.
 struct TextLayout {
   /// The width in columns.
   let width: Int
@@ -32,7 +33,7 @@ struct TextLayout {
         line(current)
         current = margin
       }
-      while current.count + rest.count > width, !word.contains("://") {
+      while current.count + rest.count > width, !word.isWebAddress {
         let room = max(width - current.count, 0)
         line(current + rest.prefix(room))
         rest = rest.dropFirst(room)
@@ -42,6 +43,14 @@ struct TextLayout {
       isEmpty = false
     }
     line(current)
+  }
+}
+
+extension Substring {
+  /// Whether it begins as an address of the web does, perhaps behind an opening parenthesis.
+  fileprivate var isWebAddress: Bool {
+    let start = first == "(" ? dropFirst() : self
+    return start.hasPrefix("https://") || start.hasPrefix("http://")
   }
 }
 

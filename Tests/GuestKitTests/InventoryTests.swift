@@ -2,9 +2,11 @@ import GuestKit
 import Testing
 
 @Suite struct InventoryTests {
-  private func text(name: String, width: Int) -> String {
+  private func text(
+    name: String, description: String = "a monitor of somebody's", width: Int
+  ) -> String {
     var hypervisor = HypervisorConfiguration(name: name, command: ["/no/such/program", "{image}"])
-    hypervisor.description = "a monitor of somebody's"
+    hypervisor.description = description
     return Inventory(images: [], file: HypervisorFile(hypervisors: [hypervisor])).text(width: width)
   }
 
@@ -38,6 +40,27 @@ import Testing
                                       cannot run here: there is no
                                       /no/such/program; install it
                                       or correct its command
+
+        """)
+  }
+
+  @Test func `Of what is wider than a line, only addresses of the web stay whole`() {
+    let path = String(repeating: "p", count: 50)
+    #expect(
+      text(name: "one", description: "a (http://\(path)) https://\(path) to://\(path)", width: 40)
+        == """
+        SUITES
+
+        HYPERVISORS
+
+        one  a
+             (http://\(path))
+             https://\(path)
+             to://\(String(repeating: "p", count: 30))
+             \(String(repeating: "p", count: 20))
+             cannot run here: there is no
+             /no/such/program; install it or
+             correct its command
 
         """)
   }
