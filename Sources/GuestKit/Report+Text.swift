@@ -1,5 +1,6 @@
 extension Report {
-  /// The report for people, in lines of at most `width` columns, but for commands.
+  /// The report for people, in lines of at most `width` columns, but for commands and addresses of the
+  /// web.
   ///
   /// Words tell everything; nothing depends on colour.
   public func text(width: Int = 80) -> String {

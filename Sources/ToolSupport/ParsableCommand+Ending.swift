@@ -15,8 +15,9 @@ extension ParsableCommand {
     switch error {
     case let known as Complaint: complaint = known
     case _ where exitCode(for: error) == .success:
+      let text = fullMessage(for: error)
       do {
-        try show(fullMessage(for: error) + "\n")
+        if !text.isEmpty { try show(text + "\n") }
         Glibc.exit(0)
       } catch {
         complaint = error

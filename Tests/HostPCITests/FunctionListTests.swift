@@ -35,7 +35,9 @@ import Testing
       directories: ["sys/bus/pci/devices"])
     #expect(
       try Inventory(of: masked).functions.map(\.address) == [FunctionAddress(routingID: 0x10)])
-    #expect(Probe(masked).facts.functions.value?.map(\.mode) == [.procfs])
+    let probe = Probe(masked)
+    #expect(probe.facts.functions.value?.map(\.mode) == [.procfs])
+    #expect(probe.report(.sysfs)?.evidence == ["/sys/bus/pci/devices is empty"])
   }
 
   @Test func `an empty procfs where sysfs is hidden is masked, not a machine without PCI`() throws {

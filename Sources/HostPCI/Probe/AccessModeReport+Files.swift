@@ -24,7 +24,10 @@ extension AccessModeReport {
     case .known(let list) where mode == .sysfs && list[0].mode != .sysfs:
       return AccessModeReport(
         mode: mode, conventional: .missing, extended: .missing,
-        evidence: ["/sys/bus/pci/devices does not exist"],
+        evidence: [
+          host.names(in: "sys/bus/pci/devices").value == nil
+            ? "/sys/bus/pci/devices does not exist" : "/sys/bus/pci/devices is empty"
+        ],
         causes: ["/sys is not mounted, or this is masked here: a container or a sandbox"],
         remedies: ["mount -t sysfs sysfs /sys, or run it outside the container"])
     case .known(let list): functions = list
