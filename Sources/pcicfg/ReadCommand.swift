@@ -17,7 +17,8 @@ struct ReadCommand: ParsableCommand {
       the register; for numbers and capabilities it must be given. All numbers are hexadecimal.
 
       The values are written without more, a line each, in the order of the functions; -v tells \
-      which they are. Without root the kernel shows the first 64 bytes only.
+      which they are. Without root the kernel shows the first 64 bytes only. All registers are read \
+      of all functions: for what setpci takes as a second group, call it again.
 
       --access takes one mode alone:
         auto    sysfs, and procfs where that is missing; never past the kernel

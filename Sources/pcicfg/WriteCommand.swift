@@ -17,7 +17,8 @@ struct WriteCommand: ParsableCommand {
     discussion: """
       Registers are named as for 'pcicfg read'. With a mask only its bits change: the register is \
       read, and written as a whole. Several values are for consecutive registers. All numbers are \
-      hexadecimal.
+      hexadecimal. All is written to all functions: for what setpci takes as a second group, call \
+      it again.
 
       First every register is looked up and read, then the writes are made in order, each with one \
       access of its width, and shown with the old and the new value. It writes through sysfs, or through \
