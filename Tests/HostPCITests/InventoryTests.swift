@@ -245,6 +245,9 @@ struct InventoryTests {
       inventory.failures == ["0000:00:02.0: open /\(path)/config: EACCES (Permission denied)"])
     #expect(inventory.unidentified == [])
     #expect(!inventory.hasHeadersOnly)
+    var listing = Listing(inventory)
+    listing.isVerbose = true
+    #expect(listing.text.contains("\n\t!!! No registers could be read\n"))
     #expect(try Snapshot(of: host).functionCount == 1)
   }
 

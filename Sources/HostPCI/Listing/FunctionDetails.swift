@@ -14,7 +14,8 @@ struct FunctionDetails {
       let header = try Header(registers)
       add(header)
     } catch {
-      lines.append("!!! No header: \(error)")
+      lines.append(
+        registers.bytes.isEmpty ? "!!! No registers could be read" : "!!! No header: \(error)")
     }
   }
 
