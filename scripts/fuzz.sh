@@ -52,7 +52,7 @@ for target in $targets; do
     -v elapsed="$(($(date +%s%N) - start))" '
     /^#[0-9]+/ {
       for (i = 2; i < NF; i++)
-        if ($i == "cov:" && $(i + 1) > edges) { edges = $(i + 1); last = substr($1, 2) }
+        if ($i == "cov:" && $(i + 1) > edges) { edges = $(i + 1); last = substr($1, 2) + 0 }
       count = substr($1, 2)
     }
     /^Done / { count = $2 }
