@@ -18,10 +18,11 @@ RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 FUZZ_RUNS ?= 10000000
 TARGET    ?=
 FUZZER    := .build/fuzz/fuzz
+TEST_FUZZER := .build/fuzz-test/fuzz
 FUZZED    := $(wildcard Sources/PCIConfig/*.swift Sources/HostPCI/*.swift Sources/HostPCI/*/*.swift Fuzz/*.swift) \
   $(addprefix Tests/PCIConfigTests/,ACPIBytes.swift DeviceTreeBytes.swift LoaderCommands.swift \
     MCFGTable.swift RAM.swift SimulatedFirmwareConfiguration.swift)
-FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo -O \
+FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo \
   -assert-config Debug -enforce-exclusivity=unchecked -suppress-warnings -module-name PCIConfig \
   -I Sources/CLinux -I Sources/CX86
 LIBFUZZER  = $(wildcard $(shell $(SWIFT)c -print-target-info | \
@@ -47,9 +48,9 @@ test-signatures: need-build release ## Run three suites under the signature of e
 	"$(BUILT)/guestctl" run --hypervisors "$(BUILT)/$(ROMS)/signatures.yml" hypervisor selector damaged-facts
 
 test: need-run debian-guest ## Run all tests: units, virtual machine, guests, command lines, some fuzz, format
-	$(MAKE) --no-print-directory -j2 build-tests $(if $(LIBFUZZER),$(FUZZER))
+	$(MAKE) --no-print-directory -j2 build-tests $(if $(LIBFUZZER),$(TEST_FUZZER))
 	$(SWIFT) test --skip-build
-	$(if $(LIBFUZZER),$(MAKE) --no-print-directory fuzz FUZZ_RUNS=20000,\
+	$(if $(LIBFUZZER),sh scripts/fuzz.sh $(TEST_FUZZER) 5000,\
 	  @echo "fuzz: skipped, as the toolchain has no libFuzzer")
 	$(MAKE) --no-print-directory lint
 
@@ -69,9 +70,12 @@ debian-guest: need-run ## Prepare Debian's kernel, lspci and a static pcicfg, wh
 fuzz: need-fuzz $(FUZZER) ## Feed FUZZ_RUNS mutated inputs to each decoder, or to TARGET
 	@sh scripts/fuzz.sh $(FUZZER) "$(FUZZ_RUNS)" "$(TARGET)"
 
-$(FUZZER): $(FUZZED) Makefile
+# Fast for millions of inputs, and compiled fast for those of a test.
+$(FUZZER): OPTIMIZATION = -O
+$(TEST_FUZZER): OPTIMIZATION = -Onone
+$(FUZZER) $(TEST_FUZZER): $(FUZZED) Makefile
 	@mkdir -p $(@D)
-	@$(SWIFT)c $(FUZZFLAGS) -o $@ $(FUZZED)
+	@$(SWIFT)c $(FUZZFLAGS) $(OPTIMIZATION) -o $@ $(FUZZED)
 
 bench: need-run release ## Print start times of all hypervisors, what windows and exits cost vmm, how fast lists and reads are
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10
