@@ -1,6 +1,6 @@
 extension FuzzTarget {
-  /// Files in which the kernel tells about itself, a process, a device or a function. The first letter of an
-  /// input says which.
+  /// Files in which the kernel tells about itself, a process, a device or a function. The first
+  /// letter of an input says which.
   static let systemFiles = FuzzTarget(
     name: "system-files",
     seeds: {

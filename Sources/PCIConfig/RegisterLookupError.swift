@@ -21,10 +21,11 @@ extension RegisterLookupError: CustomStringConvertible {
     case .notInHeader(let name, let layout): return "\(layout.title) has no \(name)"
     case .noCapability(let name, let instance, let found, let end):
       let name = found == 0 ? name : "\(name)@\(hexadecimal(instance, digits: 1))"
-      let last = found == 0 ? "" : ", the last one is @\(hexadecimal(found - 1, digits: 1))"
+      let last = found == 0 ? nil : "the last one is @\(hexadecimal(found - 1, digits: 1))"
       return end == .endOfList || end == .noList
-        ? "there is no \(name)\(last)"
-        : "\(name) was not found, and the list cannot be followed to its end\(last): \(end)"
+        ? "there is no \(name)" + (last.map { ": \($0)" } ?? "")
+        : "\(name) was not found" + (last.map { " (\($0))" } ?? "")
+          + ", and the list cannot be followed to its end: \(end)"
     case .outOfRange(let first):
       return
         "register 0x\(hexadecimal(first, digits: 2)): expected it to lie below 0x1000 as a whole"

@@ -112,6 +112,27 @@ struct RegisterLookupTests {
     #expect(throws: error) { try offset(text, in: device) }
   }
 
+  @Test(
+    arguments: [
+      (0, 0, .endOfList, "there is no CAP_VNDR"),
+      (3, 3, .endOfList, "there is no CAP_VNDR@3: the last one is @2"),
+      (
+        0, 0, .unreachable(0x40),
+        "CAP_VNDR was not found, and the list cannot be followed to its end: 0x40 cannot be read"
+      ),
+      (
+        1, 1, .allOnes(0x50),
+        "CAP_VNDR@1 was not found (the last one is @0), and the list cannot be followed to its end: "
+          + "0x50 reads as all ones"
+      ),
+    ] as [(UInt32, Int, CapabilityListEnd, String)])
+  func `a capability that is not there is told from one that was not reached`(
+    instance: UInt32, found: Int, end: CapabilityListEnd, text: String
+  ) {
+    let error = RegisterLookupError.noCapability("CAP_VNDR", instance: instance, found: found, end)
+    #expect(error.description == text)
+  }
+
   @Test func `several registers must all lie below 4096`() throws {
     let registers = image(
       [

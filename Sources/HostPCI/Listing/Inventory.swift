@@ -39,7 +39,7 @@ public struct Inventory: Sendable {
   /// What could not be listed or read, a sentence each.
   public let failures: [String]
   /// The functions that are there and not listed, as nothing tells what they are, ascending.
-  public let unidentified: [FunctionAddress]
+  let unidentified: [FunctionAddress]
 
   /// Takes the functions of a dump.
   ///

@@ -57,10 +57,9 @@ struct FunctionComparison {
 }
 
 extension Host {
-  /// The functions of a region that have power and answer the kernel, ascending, each asked when it
-  /// is come to. One without power
-  /// answers all ones, except through sysfs, which wakes it; where nothing but ones is read, any
-  /// address agrees.
+  /// The functions of a region that have power and answer the kernel, ascending, each asked only
+  /// when it is come to: a read costs exits. One without power answers all ones, except through
+  /// sysfs, which wakes it; where nothing but ones is read, any address agrees.
   func answeringFunctions(
     in region: ECAMRegion, _ facts: SystemFacts
   ) -> LazyFilterSequence<[KnownFunction]> {
