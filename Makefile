@@ -19,7 +19,7 @@ FUZZ_RUNS ?= 10000000
 TARGET    ?=
 FUZZER    := .build/fuzz/fuzz
 TEST_FUZZER := .build/fuzz-test/fuzz
-FUZZED    := $(wildcard Sources/PCIConfig/*.swift Sources/HostPCI/*.swift Sources/HostPCI/*/*.swift Fuzz/*.swift) \
+FUZZED    := $(sort $(shell find Sources/PCIConfig Sources/HostPCI Fuzz -name '*.swift')) \
   $(addprefix Tests/PCIConfigTests/,ACPIBytes.swift DeviceTreeBytes.swift LoaderCommands.swift \
     MCFGTable.swift RAM.swift SimulatedFirmwareConfiguration.swift)
 FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo \

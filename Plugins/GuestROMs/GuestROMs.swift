@@ -34,7 +34,8 @@ struct GuestROMs: BuildToolPlugin {
   }
 
   private func files(in directory: URL, _ extensions: Set<String>) throws -> [URL] {
-    try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+    try FileManager.default.subpathsOfDirectory(atPath: directory.path)
+      .map { directory.appending(path: $0) }
       .filter { extensions.contains($0.pathExtension) }
       .sorted { $0.path < $1.path }
   }

@@ -13,14 +13,14 @@ public struct ECAMWindows: Equatable, Sendable {
   /// Whether the ACPI table is there, and what it lists.
   public let table: Fact<[MCFGEntry]>
   /// The issuer of the table; that of one as the specification has it where there is none.
-  let issuer: LinuxECAMDiscovery.Issuer
+  let issuer: MCFG.Issuer
 
   /// Collects all claims and what vouches for each.
   init(_ host: Host, _ facts: SystemFacts) {
     var claims: [ECAMClaims.Claim] = []
     var remarks: [String] = []
     var entries: Fact<[MCFGEntry]> = .absent("/sys/firmware/acpi/tables/MCFG")
-    var issuer: LinuxECAMDiscovery.Issuer?
+    var issuer: MCFG.Issuer?
     switch host.mcfg() {
     case .absent(let path): entries = .absent(path)
     case .failed(let failure): entries = .failed(failure)

@@ -29,7 +29,7 @@ public struct AccessFacts: Equatable, Sendable {
   /// The year of the firmware, where it is known; Linux takes an unknown one for an old one.
   public var firmwareYear: UInt16?
   /// The issuer of the table that lists regions, as Linux looks at it.
-  public var mcfgIssuer: LinuxECAMDiscovery.Issuer
+  public var mcfgIssuer: MCFG.Issuer
   /// Whether Linux was told to leave ECAM alone, as by `pci=nommconf`.
   public var linuxLeavesECAM: Bool
   /// Why ECAM must not be touched first, or `nil`.
@@ -45,7 +45,7 @@ public struct AccessFacts: Equatable, Sendable {
   public init(
     hypervisor: HypervisorDetection.Verdict, mechanism1Answers: Bool,
     regions: [VouchedRegion] = [], firmwareYear: UInt16? = nil,
-    mcfgIssuer: LinuxECAMDiscovery.Issuer = .init(), linuxLeavesECAM: Bool = false,
+    mcfgIssuer: MCFG.Issuer = .init(), linuxLeavesECAM: Bool = false,
     restriction: Restriction? = nil, hiddenRegions: [HiddenECAMRegion] = [],
     agreeing: [FunctionAddress] = [], differing: [FunctionAddress] = []
   ) {

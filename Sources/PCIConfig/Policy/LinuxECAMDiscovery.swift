@@ -3,21 +3,6 @@
 /// The rules of `arch/x86/pci/mmconfig-shared.c` of Linux 6.12, without those for the chipsets of
 /// 2005 that Linux asks itself and without EFI's memory map, which user space cannot see.
 public enum LinuxECAMDiscovery: Equatable, Sendable {
-  /// What Linux looks at in the header of MCFG.
-  public struct Issuer: Equatable, Sendable {
-    /// The revision of the table.
-    public var revision: UInt8
-    /// Whether the OEM ID begins with `SGI`, whose regions above 4 GiB are taken whatever the
-    /// revision and the firmware's date.
-    public var isSGI: Bool
-
-    /// Creates an issuer; a table as the specification has it where nothing else is given.
-    public init(revision: UInt8 = 1, isSGI: Bool = false) {
-      self.revision = revision
-      self.isSGI = isSGI
-    }
-  }
-
   /// It takes these, some perhaps with fewer buses than MCFG gives them.
   case accepted([ECAMRegion])
   /// It was told to leave ECAM alone.
@@ -42,7 +27,7 @@ public enum LinuxECAMDiscovery: Equatable, Sendable {
   ///   - mechanism1Answers: Whether Linux has mechanism 1.
   ///   - isDisabled: Whether Linux was told to leave ECAM alone.
   public init(
-    _ regions: [VouchedRegion], of issuer: Issuer = Issuer(), firmwareYear: UInt16?,
+    _ regions: [VouchedRegion], of issuer: MCFG.Issuer = .init(), firmwareYear: UInt16?,
     mechanism1Answers: Bool, isDisabled: Bool
   ) {
     let year = firmwareYear ?? 0

@@ -44,10 +44,25 @@ public struct MCFG: Equatable, Sendable {
     return length < headerByteCount ? 0 : min(length, bytes.count)
   }
 
+  /// Who issued a table: what Linux's ECAM discovery looks at in its header.
+  public struct Issuer: Equatable, Sendable {
+    /// The revision of the table.
+    public var revision: UInt8
+    /// Whether the OEM ID begins with `SGI`, whose regions above 4 GiB are taken whatever the
+    /// revision and the firmware's date.
+    public var isSGI: Bool
+
+    /// Creates an issuer; a table as the specification has it where nothing else is given.
+    public init(revision: UInt8 = 1, isSGI: Bool = false) {
+      self.revision = revision
+      self.isSGI = isSGI
+    }
+  }
+
   /// The issuer, as Linux looks at it (ACPI 6.5, 5.2.6); `nil` where the header is not whole.
-  public var issuer: LinuxECAMDiscovery.Issuer? {
+  public var issuer: Issuer? {
     guard bytes.count >= Self.headerByteCount else { return nil }
-    return LinuxECAMDiscovery.Issuer(
+    return Issuer(
       revision: bytes[8],
       isSGI: bytes[10] == UInt8(ascii: "S") && bytes[11] == UInt8(ascii: "G")
         && bytes[12] == UInt8(ascii: "I"))
