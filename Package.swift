@@ -17,6 +17,7 @@ let package = Package(
     .executable(name: "guestctl", targets: ["guestctl"]),
     .executable(name: "vmm", targets: ["vmm"]),
     .library(name: "PCIConfig", targets: ["PCIConfig"]),
+    .library(name: "HostPCI", targets: ["HostPCI"]),
     .library(name: "KVM", targets: ["KVM"]),
   ],
   dependencies: [
@@ -35,7 +36,11 @@ let package = Package(
       name: "VirtualMachine", dependencies: ["CLinux", "GuestProtocol", "KVM", "PCIConfig"],
       swiftSettings: strict),
     .target(
-      name: "HostPCI", dependencies: ["CLinux", "CX86", "PCIConfig"], swiftSettings: strict),
+      name: "LinuxHost", dependencies: ["CLinux", "CX86", "PCIConfig"], swiftSettings: strict),
+    .target(name: "HostPCI", dependencies: ["LinuxHost", "PCIConfig"], swiftSettings: strict),
+    .target(
+      name: "HostReports", dependencies: ["HostPCI", "LinuxHost", "PCIConfig"],
+      swiftSettings: strict),
     .target(
       name: "GuestKit",
       dependencies: [
@@ -54,7 +59,10 @@ let package = Package(
       plugins: ["BuildGuestROMs"]),
 
     .executableTarget(
-      name: "pcicfg", dependencies: ["HostPCI", "PCIConfig", "ToolSupport", argumentParser],
+      name: "pcicfg",
+      dependencies: [
+        "HostPCI", "HostReports", "LinuxHost", "PCIConfig", "ToolSupport", argumentParser,
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "guestctl", dependencies: ["GuestKit", "PCIConfig", "ToolSupport", argumentParser],
@@ -79,7 +87,8 @@ let package = Package(
       dependencies: ["GuestProtocol", "KVM", "PCIConfig", "VirtualMachine"],
       swiftSettings: strict),
     .testTarget(
-      name: "HostPCITests", dependencies: ["HostPCI", "PCIConfig"], swiftSettings: strict),
+      name: "HostPCITests", dependencies: ["HostPCI", "HostReports", "LinuxHost", "PCIConfig"],
+      swiftSettings: strict),
     .testTarget(
       name: "GuestKitTests", dependencies: ["GuestKit", "GuestProtocol"], swiftSettings: strict),
     .testTarget(

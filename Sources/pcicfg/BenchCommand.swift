@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import HostPCI
+import HostReports
 import ToolSupport
 
 /// `pcicfg bench`.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import HostPCI
+import HostReports
 import PCIConfig
 import ToolSupport
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HostPCI
+import LinuxHost
 import PCIConfig
 import ToolSupport
 

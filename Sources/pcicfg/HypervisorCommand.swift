@@ -1,5 +1,7 @@
 import ArgumentParser
 import HostPCI
+import HostReports
+import LinuxHost
 import ToolSupport
 
 /// `pcicfg hypervisor`.
@@ -50,7 +52,7 @@ struct HypervisorCommand: ParsableCommand {
   }
 
   private func decision(of host: Host) throws(Complaint) -> HypervisorDecision {
-    switch host.hypervisorDecision() {
+    switch HypervisorDecision.decide(on: host) {
     case .known(let decision): return decision
     case .absent:
       if case .dump(let file)? = host.record {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import HostPCI
-import PCIConfig
 import ToolSupport
 
 /// Which functions of what are asked for.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HostPCI
+import HostReports
 import PCIConfig
 import ToolSupport
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import HostPCI
+import LinuxHost
 import ToolSupport
 
 /// Which modes past the kernel are used beside its files.

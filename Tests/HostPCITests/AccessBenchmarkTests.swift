@@ -3,6 +3,8 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import HostReports
+@testable import LinuxHost
 
 /// Costs as on a guest whose kernel reaches registers below 0x100 by mechanism 1.
 private func benchmark(

@@ -1,5 +1,4 @@
 import Foundation
-import HostPCI
 import PCIConfig
 import Testing
 

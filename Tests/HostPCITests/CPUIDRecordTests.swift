@@ -1,4 +1,4 @@
-import HostPCI
+import LinuxHost
 import PCIConfig
 import Testing
 

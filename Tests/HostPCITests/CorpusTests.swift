@@ -1,5 +1,6 @@
 import Foundation
 import HostPCI
+import LinuxHost
 import PCIConfig
 import Testing
 
@@ -138,7 +139,7 @@ struct CorpusTests {
 
   @Test func `every recorded tree and every dump is the same as its snapshot`() throws {
     let corpus = try #require(corpus)
-    var hosts: [HostPCI.Host] = []
+    var hosts: [LinuxHost.Host] = []
     for name in try FileManager.default.contentsOfDirectory(atPath: corpus + "/sysfs-trees") {
       hosts.append(try Host(recordedAt: "\(corpus)/sysfs-trees/\(name)"))
     }

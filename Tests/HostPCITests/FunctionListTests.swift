@@ -2,6 +2,7 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 @Suite struct FunctionListTests {
   @Test func `where sysfs is hidden, procfs tells of the functions, to every command alike`()
@@ -42,17 +43,18 @@ import Testing
 
   @Test func `an empty procfs where sysfs is hidden is masked, not a machine without PCI`() throws {
     let masked = Host(files: [:], directories: ["proc/bus/pci"])
-    #expect(throws: InventoryUnavailable.empty(path: "/proc/bus/pci", record: .memory)) {
+    let emptyList = FunctionListUnavailable.empty(path: "/proc/bus/pci", record: .memory)
+    #expect(throws: InventoryUnavailable.noList(emptyList)) {
       try Inventory(of: masked)
     }
-    #expect(throws: InventoryUnavailable.empty(path: "/proc/bus/pci", record: .memory)) {
+    #expect(throws: InventoryUnavailable.noList(emptyList)) {
       try Inventory(of: HostAccess(masked, .procfs))
     }
     #expect(
-      InventoryUnavailable.empty(path: "/proc/bus/pci", record: nil).description
+      FunctionListUnavailable.empty(path: "/proc/bus/pci", record: nil).description
         == "/proc/bus/pci is empty: it is masked, in a container or a sandbox; run it outside of that"
     )
-    #expect(throws: InventoryUnavailable.empty(path: "/proc/bus/pci", record: .memory)) {
+    #expect(throws: InventoryUnavailable.noList(emptyList)) {
       try Snapshot(of: masked)
     }
     #expect(Probe(masked).facts.functions == .absent("/sys/bus/pci/devices"))

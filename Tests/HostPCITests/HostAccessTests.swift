@@ -3,6 +3,7 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 extension RecordedMachine {
   fileprivate func access(_ mode: AccessMode?) throws -> HostAccess {

@@ -3,6 +3,7 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 struct HostFileTests {
   @Test func `a record's pipe is refused, and nothing waits for its other end`() throws {

@@ -1,12 +1,12 @@
 import HostPCI
-import PCIConfig
+import LinuxHost
 import Testing
 
 struct HypervisorDecisionTests {
   private func decision(_ change: (RecordedMachine) throws -> Void) throws -> HypervisorDecision? {
     let machine = try RecordedMachine()
     try change(machine)
-    return try Host(recordedAt: machine.root).hypervisorDecision().value
+    return try HypervisorDecision.decide(on: Host(recordedAt: machine.root)).value
   }
 
   private let silent = cpuid(hypervisorBit: false, "KVMKVMKVM\0\0\0")
@@ -177,7 +177,7 @@ struct HypervisorDecisionTests {
   }
 
   @Test func `this machine's decision agrees with its processor`() throws {
-    let decision = try #require(Host.live.hypervisorDecision().value)
+    let decision = try #require(HypervisorDecision.decide(on: .live).value)
     if !decision.overridesProcessor,
       case .guest(let hypervisor)? = Host.live.hypervisor().value?.verdict
     {

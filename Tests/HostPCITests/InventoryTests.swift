@@ -3,6 +3,8 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import HostReports
+@testable import LinuxHost
 
 struct InventoryTests {
   private let directory = "sys/bus/pci/devices/0000:00:02.0/"
@@ -266,8 +268,8 @@ struct InventoryTests {
     #expect(try Snapshot(of: Host(recordedAt: machine.root)).functionCount == 1)
     let empty = try RecordedMachine()
     #expect(
-      throws: InventoryUnavailable.absent(
-        path: "/sys/bus/pci/devices", record: .directory(empty.root))
+      throws: InventoryUnavailable.noList(
+        .absent(path: "/sys/bus/pci/devices", record: .directory(empty.root)))
     ) { try Inventory(of: Host(recordedAt: empty.root)) }
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
 import HostPCI
+import HostReports
+import LinuxHost
 import PCIConfig
 import Testing
 

@@ -3,6 +3,7 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import HostReports
 
 struct ListingTests {
   /// A dump's inventory.

@@ -2,10 +2,11 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 @Suite struct MachineComparisonTests {
   private func compare(
-    _ first: HostPCI.Host, _ second: HostPCI.Host
+    _ first: LinuxHost.Host, _ second: LinuxHost.Host
   ) throws -> MachineComparison {
     MachineComparison(
       try ComparedMachine(first, name: "before"), try ComparedMachine(second, name: "after"))
@@ -166,7 +167,7 @@ import Testing
   }
 
   @Test func `of dumps nothing but functions and registers is compared`() throws {
-    func dump(_ bytes: [UInt8], _ path: String) -> HostPCI.Host {
+    func dump(_ bytes: [UInt8], _ path: String) -> LinuxHost.Host {
       let dump = ConfigurationDump([
         .init(address: .hostBridge, image: ConfigurationImage(bytes)),
         .init(address: FunctionAddress(routingID: 8), image: ConfigurationImage(bytes)),
@@ -209,8 +210,8 @@ import Testing
   {
     let empty = try RecordedMachine()
     #expect(
-      throws: InventoryUnavailable.absent(
-        path: "/sys/bus/pci/devices", record: .directory(empty.root))
+      throws: InventoryUnavailable.noList(
+        .absent(path: "/sys/bus/pci/devices", record: .directory(empty.root)))
     ) { try ComparedMachine(try Host(recordedAt: empty.root), name: "empty") }
     try empty.write("answers", "open /sys/bus/pci/devices: ENOENT")
     #expect(try compare(empty, empty).differences == [])

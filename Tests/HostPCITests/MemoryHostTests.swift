@@ -3,6 +3,8 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import HostReports
+@testable import LinuxHost
 
 @Suite struct MemoryHostTests {
   private let machine = Host(
@@ -54,7 +56,7 @@ import Testing
     let recorded = try RecordedMachine.q35()
     let host = Host(files: try recorded.files())
     let directory = try Host(recordedAt: recorded.root)
-    func text(_ host: HostPCI.Host) throws -> [String] {
+    func text(_ host: LinuxHost.Host) throws -> [String] {
       let probe = Probe(host)
       var listing = Listing(
         try Inventory(of: host, details: [.subsystem, .driver, .assignments, .registers]))

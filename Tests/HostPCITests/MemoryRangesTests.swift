@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HostPCI
+@testable import LinuxHost
 
 @Suite struct MemoryRangesTests {
   private let ranges = MemoryRanges([0x300...0x3FF, 0x100...0x1FF, 0x200...0x27F, 0x120...0x130])

@@ -1,7 +1,8 @@
-import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import HostReports
+@testable import LinuxHost
 
 struct ModuleAliasTests {
   private let loadable = """

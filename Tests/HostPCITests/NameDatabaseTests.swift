@@ -1,4 +1,4 @@
-import HostPCI
+import HostReports
 import Testing
 
 struct NameDatabaseTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import HostPCI
+@testable import LinuxHost
 
 struct RecordedAnswerTests {
   @Test(arguments: [

@@ -1,5 +1,6 @@
 import Foundation
 import HostPCI
+import LinuxHost
 import PCIConfig
 
 /// The record of a machine in a temporary directory, which goes away with the value.

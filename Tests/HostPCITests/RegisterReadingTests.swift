@@ -2,6 +2,7 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 struct RegisterReadingTests {
   private func readings(

@@ -3,6 +3,7 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 /// Writes to ordinary files, which stand for those of sysfs.
 struct RegisterWriteTests {

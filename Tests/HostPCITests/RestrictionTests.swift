@@ -1,4 +1,3 @@
-import HostPCI
 import PCIConfig
 import Testing
 

@@ -1,7 +1,5 @@
 import PCIConfig
 
-@testable import HostPCI
-
 /// The ports of mechanism 1 with registers behind them, and others who access them at times.
 final class SimulatedPorts: PortIO {
   private(set) var latch: UInt32

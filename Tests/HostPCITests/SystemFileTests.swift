@@ -1,6 +1,6 @@
 import Testing
 
-@testable import HostPCI
+@testable import LinuxHost
 
 @Suite struct SystemFileTests {
   @Test func `only a line feed ends a line, with or without a carriage return`() {

@@ -1,7 +1,7 @@
-import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 private let address: UInt32 = 0x8000_1040
 private let other: UInt32 = 0x8000_F800

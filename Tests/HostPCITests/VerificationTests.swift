@@ -2,6 +2,7 @@ import PCIConfig
 import Testing
 
 @testable import HostPCI
+@testable import LinuxHost
 
 private let bridge = FunctionAddress(routingID: 0x0000)
 private let network = FunctionAddress(routingID: 0x0010)

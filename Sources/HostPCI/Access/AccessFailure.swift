@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// Why registers are not accessed in the mode that was chosen.
@@ -61,6 +62,41 @@ extension AccessFailure: CustomStringConvertible {
       return "\(failure): \(Refusal.ofPorts(failure, SystemFacts(host)).line)"
     case .ecam: return "\(failure): \(Refusal.ofMemory(failure, SystemFacts(host)).line)"
     case nil, .sysfs, .procfs: return description
+    }
+  }
+}
+
+extension AccessFailure {
+  init(_ failure: PortFailure) {
+    switch failure {
+    case .system(let failure): self = .system(failure)
+    case .addressLost(let address, let seen): self = .addressLost(address, seen: seen)
+    case .writeUncertain(let address, let seen): self = .writeUncertain(address, seen: seen)
+    }
+  }
+}
+
+extension PhysicalPage {
+  /// Maps the registers of a function.
+  ///
+  /// - Parameters:
+  ///   - function: The function.
+  ///   - region: A region that decodes it.
+  ///   - isWritable: Whether they are mapped for writing, too.
+  init(
+    of function: FunctionAddress, in region: ECAMRegion, isWritable: Bool = false
+  ) throws(AccessFailure) {
+    let address: UInt64
+    do {
+      address = try region.address(
+        of: ConfigurationAccess(aligned: .vendorID, .doubleword, of: function))
+    } catch {
+      throw .unreachable(error)
+    }
+    do {
+      self = try PhysicalPage(address, isWritable: isWritable)
+    } catch {
+      throw .system(error)
     }
   }
 }

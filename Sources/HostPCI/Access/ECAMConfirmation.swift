@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// Whether ECAM shows a function as another mode does: asked before anything else is accessed

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// One function's registers in the mode that was chosen.
@@ -40,7 +41,10 @@ enum FunctionAccess: Sendable {
       }
     case .mechanism1(let function):
       let access = try Self.mechanism1(function, register, width)
-      return (try LiveMechanism1.read([access])[0], .mechanism1)
+      return (
+        try Self.ports { () throws(PortFailure) in try LiveMechanism1.read([access])[0] },
+        .mechanism1
+      )
     case .ecam(let function, let region):
       let page = try PhysicalPage(of: function, in: region)
       do {
@@ -71,7 +75,8 @@ enum FunctionAccess: Sendable {
         throw .system(error)
       }
     case .mechanism1(let function):
-      try LiveMechanism1.write(Self.mechanism1(function, register, width), value)
+      let access = try Self.mechanism1(function, register, width)
+      try Self.ports { () throws(PortFailure) in try LiveMechanism1.write(access, value) }
       return .mechanism1
     case .ecam(let function, let region):
       let page = try PhysicalPage(of: function, in: region, isWritable: true)
@@ -103,7 +108,8 @@ enum FunctionAccess: Sendable {
         let register = Register(integerLiteral: UInt16(offset))
         accesses.append(try Self.mechanism1(function, register, .doubleword))
       }
-      return (Self.bytes(try LiveMechanism1.read(accesses)), .mechanism1)
+      let values = try Self.ports { () throws(PortFailure) in try LiveMechanism1.read(accesses) }
+      return (Self.bytes(values), .mechanism1)
     case .ecam(let function, let region):
       let page = try PhysicalPage(of: function, in: region)
       do {
@@ -125,6 +131,16 @@ enum FunctionAccess: Sendable {
       }
       guard !values.isEmpty else { throw .absent("the record does not hold the answer") }
       return (Self.bytes(values), mode)
+    }
+  }
+
+  private static func ports<Result>(
+    _ access: () throws(PortFailure) -> Result
+  ) throws(AccessFailure) -> Result {
+    do {
+      return try access()
+    } catch {
+      throw AccessFailure(error)
     }
   }
 

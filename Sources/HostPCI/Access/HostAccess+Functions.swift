@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 extension HostAccess {
@@ -6,11 +7,18 @@ extension HostAccess {
   /// where the kernel lists none.
   func functions() throws(InventoryUnavailable) -> FunctionList {
     switch mode {
-    case .sysfs: return try FunctionList(ofSysfs: host)
-    case .procfs: return try FunctionList(ofProcfs: host)
-    case nil: return try FunctionList(ofKernel: host)
+    case nil, .sysfs, .procfs:
+      do {
+        switch mode {
+        case .sysfs: return try FunctionList(ofSysfs: host)
+        case .procfs: return try FunctionList(ofProcfs: host)
+        default: return try FunctionList(ofKernel: host)
+        }
+      } catch {
+        throw .noList(error)
+      }
     case .mechanism1, .ecam:
-      let unavailable: InventoryUnavailable?
+      let unavailable: FunctionListUnavailable?
       do {
         let list = try FunctionList(ofKernel: host)
         guard list.addresses.isEmpty else { return list }
@@ -19,7 +27,7 @@ extension HostAccess {
         unavailable = error
       }
       guard host.isLive else {
-        if let unavailable { throw unavailable }
+        if let unavailable { throw .noList(unavailable) }
         return FunctionList([])
       }
       return FunctionList(try mechanism1Functions())

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// A machine, and the mode in which its registers are accessed.

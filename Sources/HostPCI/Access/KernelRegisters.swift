@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 import PCIConfig
 
 /// One function's registers through the kernel's files: in sysfs, else in procfs, or in one of them

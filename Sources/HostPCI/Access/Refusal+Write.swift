@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 
 extension Refusal {
   /// Explains the refusal of a write to a function's file in sysfs or procfs.

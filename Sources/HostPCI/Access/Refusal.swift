@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 
 /// Why the system refused a raw access, and what would help.
 struct Refusal: Equatable {

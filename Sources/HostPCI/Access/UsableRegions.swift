@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// The ECAM regions of a machine that may be touched, as far as the system permits.
@@ -41,24 +42,5 @@ struct UsableRegions: Sendable {
       throw .noRegion(windows.decoding(function).compactMap { $0.objection(under: restriction) })
     }
     return region
-  }
-}
-
-extension Host {
-  /// Asks for the right to map the first page of a region, which is not touched.
-  ///
-  /// - Returns: What refuses; `nil` where nothing does, or a record does not tell.
-  fileprivate func askMap(_ region: ECAMRegion) -> SystemFailure? {
-    let address = region.addresses.lowerBound
-    guard let answers else {
-      do {
-        _ = try PhysicalPage(address)
-        return nil
-      } catch {
-        return error
-      }
-    }
-    return answers.answer(to: .openMemory).answer.failure
-      ?? answers.answer(to: .map(address)).answer.failure
   }
 }

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// Why nothing could be measured: one line.
@@ -73,7 +74,7 @@ extension AccessBenchmark {
     switch facts.functions {
     case .known(let functions): known = functions
     case .absent(let path):
-      let reason = InventoryUnavailable.absent(path: path, record: nil)
+      let reason = FunctionListUnavailable.absent(path: path, record: nil)
       throw AccessBenchmarkUnavailable(description: "\(reason)")
     case .failed(let failure): throw AccessBenchmarkUnavailable(description: "\(failure)")
     }

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// What reads of configuration space cost on this machine, mode by mode, measured by turns.
@@ -77,5 +78,12 @@ public struct AccessBenchmark: Equatable, Sendable {
     let others: [AccessMode] = ecam.mode == .ecam ? [.mechanism1, .sysfs, .procfs] : [ecam.mode]
     let mechanism1 = others.lazy.compactMap { cost($0, .mechanism1) }.first
     return WindowCost(ecam: ecam.access, mechanism1: mechanism1?.access, mayExit: mayExit)
+  }
+}
+
+extension AccessBenchmark.Omission: CustomStringConvertible {
+  /// What, and why.
+  public var description: String {
+    "\(mode.rawValue)\(register.map { " \($0)" } ?? ""): \(reason)"
   }
 }

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// What reads of one register cost in one mode.

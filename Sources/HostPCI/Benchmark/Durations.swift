@@ -1,7 +1,7 @@
 /// How long something took, each time it was done: at least one time.
 public struct Durations: Equatable, Sendable {
   /// The times in nanoseconds, ascending.
-  let sorted: [UInt32]
+  package let sorted: [UInt32]
 
   /// Takes times.
   ///

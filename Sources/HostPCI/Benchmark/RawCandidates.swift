@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// The registers that can be read past the kernel, in modes that were named.
@@ -37,7 +38,18 @@ struct RawCandidates {
     func time(count: Int) throws(AccessFailure) -> [UInt32] {
       switch self {
       case .mechanism1(let function):
-        return try LiveMechanism1.timeReads(of: function, count: count)
+        let access: Mechanism1Access
+        do {
+          access = try Mechanism1Access(
+            ConfigurationAccess(aligned: .vendorID, .doubleword, of: function))
+        } catch {
+          throw .unreachable(error)
+        }
+        do {
+          return try LiveMechanism1.timeReads(access, count: count)
+        } catch {
+          throw AccessFailure(error)
+        }
       case .ecam(let function, let region, let register):
         let page = try PhysicalPage(of: function, in: region)
         do {

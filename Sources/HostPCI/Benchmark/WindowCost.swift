@@ -1,3 +1,5 @@
+import PCIConfig
+
 /// What the cost of ECAM says about its window: a hypervisor may map it for reading, so that a read
 /// costs no exit, or take an exit for each read.
 ///
@@ -55,7 +57,7 @@ public struct WindowCost: Equatable, Sendable {
   }
 
   /// The rule in one sentence.
-  static let rule =
+  package static let rule =
     "mapped is below \(mappedLimit) ns and at most 1/\(factor) of mechanism 1 where that was "
     + "measured, exiting is from \(exitLimit) ns on"
 

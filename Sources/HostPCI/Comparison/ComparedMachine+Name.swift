@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 import PCIConfig
 
 extension ComparedMachine {

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// One of two machines that are compared.
@@ -52,7 +53,7 @@ public struct ComparedMachine: Sendable {
     do {
       return try Inventory(of: host, details: .all)
     } catch {
-      guard case .absent(let path, _?) = error, host.tells(of: path) else { throw error }
+      guard case .noList(.absent(let path, _?)) = error, host.tells(of: path) else { throw error }
       return Inventory(of: ConfigurationDump([]))
     }
   }

@@ -1,11 +1,11 @@
 import PCIConfig
 
 /// A range of addresses that the kernel gave a function.
-struct AssignedRange: Equatable, Sendable {
+package struct AssignedRange: Equatable, Sendable {
   /// The first address.
-  let start: UInt64
+  package let start: UInt64
   /// How many there are, 0 for none.
-  let size: UInt64
+  package let size: UInt64
   /// What the kernel says of it: its bits `IORESOURCE_…`, of which 3:0 are those of the register.
   let flags: UInt64
 
@@ -29,7 +29,7 @@ struct AssignedRange: Equatable, Sendable {
   }
 
   /// The kind that the flags tell (Linux, `include/linux/ioport.h`).
-  var kind: BaseAddressValue.Kind {
+  package var kind: BaseAddressValue.Kind {
     let isPrefetchable = flags >> 13 & 1 == 1
     if flags >> 8 & 1 == 1 { return .io }
     return flags >> 20 & 1 == 1
@@ -37,8 +37,8 @@ struct AssignedRange: Equatable, Sendable {
   }
 
   /// Whether an expansion ROM answers.
-  var isEnabledROM: Bool { flags & 1 == 1 }
+  package var isEnabledROM: Bool { flags & 1 == 1 }
 
   /// Whether the range comes from the Enhanced Allocation capability.
-  var isEnhanced: Bool { flags >> 5 & 1 == 1 }
+  package var isEnhanced: Bool { flags >> 5 & 1 == 1 }
 }

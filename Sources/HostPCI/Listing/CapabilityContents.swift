@@ -1,7 +1,7 @@
 import PCIConfig
 
 /// What a capability says, as far as it is decoded.
-enum CapabilityContents {
+package enum CapabilityContents {
   case powerManagement(PowerManagement)
   case msi(MSI)
   case msix(MSIX)

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// What the kernel announces of a device: the lines of its `uevent` file.

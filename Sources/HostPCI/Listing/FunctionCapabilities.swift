@@ -1,25 +1,25 @@
 import PCIConfig
 
 /// The capabilities of a function, decoded, and the bytes of each.
-struct FunctionCapabilities {
+package struct FunctionCapabilities {
   /// A capability of either list.
-  struct Entry<Value> {
-    let value: Value
-    let contents: CapabilityContents
+  package struct Entry<Value> {
+    package let value: Value
+    package let contents: CapabilityContents
     /// Its bytes.
-    let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// Whether its length is known; if not, ``bytes`` may reach beyond it.
-    let isLengthKnown: Bool
+    package let isLengthKnown: Bool
   }
 
   /// Those below 256.
-  let conventional: [Entry<Capability>]
+  package let conventional: [Entry<Capability>]
   /// Why there are no more.
-  let conventionalEnd: CapabilityListEnd
+  package let conventionalEnd: CapabilityListEnd
   /// Those from 256 up.
-  let extended: [Entry<ExtendedCapability>]
+  package let extended: [Entry<ExtendedCapability>]
   /// Why there are no more; `nil` where the function can have none.
-  let extendedEnd: CapabilityListEnd?
+  package let extendedEnd: CapabilityListEnd?
 
   /// How many bytes are shown of a capability whose length is not known.
   static let greatestUnknownLength = 64
@@ -29,7 +29,7 @@ struct FunctionCapabilities {
   /// - Parameters:
   ///   - registers: The function's registers.
   ///   - header: Its header.
-  init(_ registers: some FunctionRegisters, _ header: Header) {
+  package init(_ registers: some FunctionRegisters, _ header: Header) {
     let list = CapabilityList(registers, header)
     let express = list.capabilities.first { $0.id == Capability.expressID }
     let reachesExtended = express != nil && registers.doubleword(at: 0x100) != nil

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 import PCIConfig
 
 /// Reads what the kernel tells of a function, and what its registers do.

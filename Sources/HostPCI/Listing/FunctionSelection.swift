@@ -117,7 +117,7 @@ public struct FunctionSelection: Equatable, Sendable {
 
   func contains(_ address: FunctionAddress) -> Bool { slot?.contains(address) ?? true }
 
-  func contains(_ function: ListedFunction) -> Bool {
+  package func contains(_ function: ListedFunction) -> Bool {
     contains(function.address) && id?.contains(function) ?? true
   }
 }

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// The functions of a machine or of a dump.

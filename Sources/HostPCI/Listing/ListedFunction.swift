@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// A function as a machine or a dump shows it.
@@ -27,9 +28,9 @@ public struct ListedFunction: Sendable {
   /// not asked for.
   public internal(set) var iommuGroup: String?
   /// The interrupt that the kernel gave it.
-  var interrupt: UInt32?
+  package var interrupt: UInt32?
   /// The ranges that the kernel gave it, by base address register, the expansion ROM at 6.
-  var ranges: [AssignedRange] = []
+  package var ranges: [AssignedRange] = []
   /// The registers that were read; `nil` where they were not asked for or could not be read. With
   /// ``Inventory/Details/capabilities`` those between capabilities are zero.
   public internal(set) var image: ConfigurationImage?
@@ -69,7 +70,7 @@ public struct ListedFunction: Sendable {
 
   /// The registers with the identification that the kernel has: a virtual function returns all ones
   /// for it (PCI Express Base Specification 6.0, 9.3.4.1.1).
-  var registers: ConfigurationImage? {
+  package var registers: ConfigurationImage? {
     guard let image, image.bytes.count >= 4 else { return nil }
     let identification = [vendorID, deviceID].flatMap {
       [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
@@ -78,7 +79,7 @@ public struct ListedFunction: Sendable {
   }
 
   /// The header; `nil` where it is not known.
-  var header: Header? { registers.flatMap { try? Header($0) } }
+  package var header: Header? { registers.flatMap { try? Header($0) } }
 
   /// The board, as the registers have it: in the header, of a bridge in its capability
   /// (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2.5.13).

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 
 /// Which modules of the kernel claim a PCI function: the patterns that `depmod(8)` collects.
 struct ModuleAliases: Sendable {

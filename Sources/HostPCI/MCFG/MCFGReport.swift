@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// An MCFG table, decoded and judged, and where its bytes come from.
@@ -8,9 +9,6 @@ public struct MCFGReport: Equatable, Sendable {
   public let byteCount: Int
   /// The table.
   public let mcfg: MCFG
-
-  /// More than any table needs: one entry for each of the 65,536 segments and as much again.
-  static let greatestByteCount = 2 << 20
 
   private init(_ bytes: [UInt8], path: String) {
     self.path = path
@@ -44,7 +42,7 @@ public struct MCFGReport: Equatable, Sendable {
   public init(file path: String) throws(MCFGUnavailable) {
     let bytes: [UInt8]
     do {
-      bytes = try FileDescriptor(readingNamed: path).readToEnd(limit: Self.greatestByteCount)
+      bytes = try FileDescriptor(readingNamed: path).readToEnd(limit: Host.greatestTableByteCount)
     } catch {
       throw .failed(error, isOwn: false)
     }

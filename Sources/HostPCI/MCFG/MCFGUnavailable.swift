@@ -1,4 +1,6 @@
 import Glibc
+import LinuxHost
+import PCIConfig
 
 /// Why there is no MCFG table to read.
 public enum MCFGUnavailable: Error, Equatable, Sendable {
@@ -37,7 +39,7 @@ extension MCFGUnavailable: CustomStringConvertible {
     case .failed(let failure, true) where failure.isErrno(EACCES) || failure.isErrno(EPERM):
       "\(failure): only root may read it: sudo pcicfg mcfg"
     case .failed(let failure, _) where failure.isErrno(EFBIG):
-      "\(failure): expected an MCFG table, at most \(MCFGReport.greatestByteCount) bytes"
+      "\(failure): expected an MCFG table, at most \(Host.greatestTableByteCount) bytes"
     case .failed(let failure, _):
       "\(failure): expected a file with the bytes of an MCFG table"
     }

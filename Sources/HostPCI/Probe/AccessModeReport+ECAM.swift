@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 extension AccessModeReport {
@@ -12,41 +13,6 @@ extension AccessModeReport {
     return AccessModeReport(
       mode: .ecam, conventional: outcome.availability, extended: outcome.availability,
       evidence: outcome.evidence, causes: outcome.causes, remedies: outcome.remedies)
-  }
-
-  /// No region can be tried: there is none, or only root may see it.
-  static func noRegion(
-    _ host: Host, _ facts: SystemFacts, _ windows: ECAMWindows
-  ) -> AccessModeReport {
-    var evidence = windows.remarks
-    switch windows.table {
-    case .failed(let failure): evidence.append("\(failure)")
-    case .absent(let path): evidence.append("\(path) does not exist")
-    case .known: break
-    }
-    evidence += windows.kernelResources.map { "/proc/iomem: \($0)" }
-    func report(
-      _ availability: Availability, _ causes: [String], _ remedies: [String]
-    ) -> AccessModeReport {
-      AccessModeReport(
-        mode: .ecam, conventional: availability, extended: availability, evidence: evidence,
-        causes: causes, remedies: remedies)
-    }
-    guard !windows.kernelResources.isEmpty || windows.table.failure != nil else {
-      let isUnrecorded = !host.tells(of: "/proc/iomem") && facts.memory.value == nil
-      return isUnrecorded
-        ? report(.unknown, ["the record does not tell of ECAM regions"], [])
-        : report(.missing, ["nothing here tells of an ECAM region"], [])
-    }
-    let memory = host.askMemory()
-    evidence.append(memory.description)
-    if let failure = memory.answer.failure {
-      let refusal = Refusal.ofMemory(failure, facts)
-      return report(refusal.isMissing ? .missing : .refused, refusal.causes, refusal.remedies)
-    }
-    return report(
-      .refused, ["where the ECAM region is, only root may see"],
-      ["run it as root (sudo)"])
   }
 
   private struct Outcome {

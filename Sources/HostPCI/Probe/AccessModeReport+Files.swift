@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 extension AccessModeReport {

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// A function's identification registers, read from an ECAM region and compared with sysfs.
@@ -67,13 +68,5 @@ extension Host {
       $0.address.segment == region.segment && region.buses.contains($0.address.bus)
         && isAwake($0) && doubleword(of: $0, .revisionID).value != .max
     }
-  }
-
-  /// Whether a function has power, as far as the kernel tells.
-  func isAwake(_ function: KnownFunction) -> Bool { isAwake(function.address) }
-
-  /// Whether a function has power, as far as the kernel tells.
-  func isAwake(_ function: FunctionAddress) -> Bool {
-    line("sys/bus/pci/devices/\(function)/power_state").value != "D3cold"
   }
 }

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// Which functions show the same through mechanism 1 and through ECAM.

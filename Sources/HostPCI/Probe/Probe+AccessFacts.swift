@@ -27,7 +27,7 @@ extension Probe {
   }
 
   /// Whether a dump of registers was looked at.
-  var isOfDump: Bool { record?.isDump == true }
+  package var isOfDump: Bool { record?.isDump == true }
 }
 
 extension HypervisorDetection.Verdict {

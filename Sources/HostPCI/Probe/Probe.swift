@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// What can be learnt about a machine's configuration access without changing anything.
@@ -35,7 +36,7 @@ public struct Probe: Sendable {
   public init(_ host: Host, rawAccess: RawAccess = .samples) {
     record = host.record
     hypervisor = host.hypervisor()
-    decision = host.hypervisorDecision(hypervisor)
+    decision = HypervisorDecision.decide(on: host, hypervisor)
     let facts = SystemFacts(host)
     let ecam = ECAMWindows(host, facts)
     let restriction = MachineRestriction(host, hypervisor)

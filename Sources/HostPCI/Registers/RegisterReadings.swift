@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// The values of some registers of some functions.

@@ -1,11 +1,5 @@
+import LinuxHost
 import PCIConfig
-
-/// Why a register could not be found, read or written: one line.
-struct RegisterFailure: Error {
-  let line: String
-  /// Whether a write was made all the same, to this register or to another.
-  var mayBeWritten = false
-}
 
 /// Where a function's registers are read: a machine or a dump.
 struct RegisterSource: Sendable {

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// What became of changes of registers.

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// Changes of registers, each found and its old value read before the first is written.

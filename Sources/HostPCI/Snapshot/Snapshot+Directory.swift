@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 import PCIConfig
 
 /// Why a record was not written.

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 import PCIConfig
 
 /// A record of a machine, to be kept or passed on: what the commands looked at, and what they were
@@ -102,7 +103,7 @@ public struct Snapshot: Sendable {
       let inventory = try Inventory(of: host, details: .all)
       count = inventory.functions.count + inventory.unidentified.count
     } catch {
-      guard case .absent = error else { throw error }
+      guard case .noList(.absent) = error else { throw error }
     }
     let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples)
     _ = Verification(host, including: compares ? [.ecam] : [])

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxHost
 import PCIConfig
 
 /// What of a machine's files goes into a record that is passed on: what decides something, and

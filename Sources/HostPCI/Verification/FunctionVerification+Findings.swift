@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 extension FunctionVerification {
@@ -7,7 +8,7 @@ extension FunctionVerification {
   }
 
   /// All modes that read the function.
-  var modes: [AccessMode] { (reference.map { [$0] } ?? []) + comparisons.map(\.mode) }
+  package var modes: [AccessMode] { (reference.map { [$0] } ?? []) + comparisons.map(\.mode) }
 
   /// What differs and what changes.
   ///

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// One mode's way to a function's registers.

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// What the ACPI table MCFG claims, judged by itself and by what the machine shows otherwise.

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// Every register of a machine's functions, read through all modes that work and compared; and what

@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 /// How the functions of a machine are read.

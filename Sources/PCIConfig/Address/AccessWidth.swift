@@ -26,4 +26,9 @@ public enum AccessWidth: UInt8, CaseIterable, Sendable {
 
   /// The value of this width with every bit set, which a read returns where nothing answers.
   public var allOnes: UInt32 { .max >> UInt32(32 - bitCount) }
+
+  /// A value of this width as `0x` and all its hexadecimal digits.
+  ///
+  /// - Parameter value: The value; bits beyond the width must be zero.
+  public func text(_ value: UInt32) -> String { "0x" + hexadecimal(value, digits: byteCount * 2) }
 }
