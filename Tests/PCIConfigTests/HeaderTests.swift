@@ -242,6 +242,8 @@ private func name(of end: CapabilityListEnd) -> String {
 
 /// A configuration space with one function at 00:00.0.
 private struct OneFunction: ConfigurationSpace {
+  typealias Failure = ReachError
+
   let registers: ConfigurationImage
   let reach: UInt16
 

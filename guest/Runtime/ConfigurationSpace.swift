@@ -1,13 +1,13 @@
 import PCIConfig
 
-extension ConfigurationSpace {
+extension ConfigurationSpace<MechanismFailure<Never>> {
   /// Reads a register that a check knows to be in reach.
   @inline(never)
   public func read(
     _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword
   ) -> UInt32 {
-    do throws(ReachError) {
-      return try read(access(function, register, width))
+    do throws(Failure) {
+      return try read(ConfigurationAccess(aligned: register, width, of: function))
     } catch {
       panic("a check reads a register that cannot be reached")
     }
@@ -19,8 +19,8 @@ extension ConfigurationSpace {
     _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword,
     _ value: UInt32
   ) {
-    do throws(ReachError) {
-      try write(access(function, register, width), value)
+    do throws(Failure) {
+      try write(ConfigurationAccess(aligned: register, width, of: function), value)
     } catch {
       panic("a check writes a register that cannot be reached")
     }
@@ -90,15 +90,5 @@ extension ConfigurationSpace {
       if !isPresent(function) { return function }
     }
     return nil
-  }
-}
-
-private func access(
-  _ function: FunctionAddress, _ register: Register, _ width: AccessWidth
-) -> ConfigurationAccess {
-  do throws(AddressError) {
-    return try ConfigurationAccess(function, register, width)
-  } catch {
-    panic("a check makes an access that is not aligned")
   }
 }
