@@ -38,21 +38,14 @@ extension ConfigurationSpace<MechanismFailure<Never>> {
     read(function.sibling(0), .headerType, .byte) >> 7 == 1
   }
 
-  /// The functions of a bus, found as PCI Local Bus Specification 3.0, 3.2.2.3.4 says: functions 1
-  /// to 7 are asked for only where function 0 says so.
+  /// The functions of a bus of segment 0.
   @inline(never)
   public func functions(ofBus bus: UInt8) -> [FunctionAddress] {
-    var found: [FunctionAddress] = []
-    for device in UInt16(0)..<32 {
-      let first = FunctionAddress(routingID: UInt16(bus) << 8 | device << 3)
-      guard isPresent(first) else { continue }
-      found.append(first)
-      guard isMultiFunction(first) else { continue }
-      for function in UInt8(1)..<8 where isPresent(first.sibling(function)) {
-        found.append(first.sibling(function))
-      }
+    do throws(Failure) {
+      return try functions(ofBus: bus, inSegment: 0)
+    } catch {
+      panic("a check lists a bus that cannot be reached")
     }
-    return found
   }
 
   /// The capabilities of a function; `nil` where its header has no layout that is known.
