@@ -228,7 +228,7 @@ private func guestFacts() throws -> AccessFacts {
     #expect(mechanism(.verified, bus0, low, facts) == .mechanism1)
     let used = try region(.kernel, buses: 8...15)
     facts.regions.append(used)
-    facts.agreeing.append(bus9)
+    facts.agreeing.insert(bus9)
     #expect(mechanism(.verified, bus0, low, facts) == .mechanism1)
     #expect(
       AccessPolicy.verified.decide(bus9, low, on: facts)

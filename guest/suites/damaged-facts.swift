@@ -87,7 +87,7 @@ private let checks = [
       MachineFacts.functions.count > 1
     else { throw Missing("pci-function") }
     var facts = MachineFacts.whole
-    facts.agreeing = MachineFacts.functions.filter { $0 != broken }
+    facts.agreeing = FunctionSet(MachineFacts.functions.filter { $0 != broken })
     facts.differing = [broken]
     for function in MachineFacts.functions {
       let mechanism = AccessPolicy.verified.decide(function, .vendorID, on: facts).mechanism
