@@ -11,7 +11,9 @@ private let verified: StaticString = "pcicfg: the policy verified"
 
 /// The region that decodes bus 0, as it is.
 @inline(never) private func region() throws(Missing) -> ECAMRegion {
-  guard let vouched = MachineFacts.whole.region(for: .hostBridge) else { throw Missing("ecam") }
+  guard let vouched = MachineFacts.whole.regions.region(for: .hostBridge) else {
+    throw Missing("ecam")
+  }
   return vouched.region
 }
 

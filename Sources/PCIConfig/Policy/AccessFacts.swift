@@ -74,24 +74,4 @@ public struct AccessFacts: Equatable, Sendable {
     case .guest, .unknown, .unnamed: true
     }
   }
-
-  /// The region that decodes a function, of several that which the kernel uses, else one that is
-  /// vouched for, else the one with most speaking for it.
-  public func region(for function: FunctionAddress) -> VouchedRegion? {
-    var best: VouchedRegion?
-    for candidate in regions
-    where candidate.region.segment == function.segment
-      && candidate.region.buses.contains(function.bus)
-    {
-      if best.map({ candidate.weight > $0.weight }) ?? true { best = candidate }
-    }
-    return best
-  }
-}
-
-extension VouchedRegion {
-  fileprivate var weight: Int {
-    (isVouchedFor ? 8 : 0) + (vouchers.contains(.kernel) ? 16 : 0)
-      + vouchers.rawValue.nonzeroBitCount
-  }
 }
