@@ -85,29 +85,3 @@ struct UnlockedMechanism1Tests {
     #expect(ports.latch == other)
   }
 }
-
-struct BusWalkTests {
-  /// A host bridge, a multi-function device with a gap, two bridges, and one that leads back.
-  @Test func `functions are found behind bridges, and no bus twice`() {
-    let spaces: [UInt16: [UInt16: UInt32]] = [
-      0x0000: [0x00: 0x29C0_8086],
-      0x0008: [0x00: 0x0001_1B36, 0x0C: 0x0001_0000, 0x18: 0x0005_0100],
-      0x0010: [0x00: 0x1000_1AF4],
-      0x0011: [0x00: 0x1001_1AF4],
-      0x00F8: [0x00: 0x2918_8086, 0x0C: 0x0080_0000],
-      0x00FA: [0x00: 0x2922_8086, 0x0C: 0x0080_0000],
-      0x0100: [0x00: 0x0002_1B36, 0x0C: 0x0001_0000, 0x18: 0x0005_0501],
-      0x0108: [0x00: 0x0003_1B36, 0x0C: 0x0001_0000, 0x18: 0x0000_0001],
-      0x0500: [0x00: 0x10D3_8086],
-      0x0600: [0x00: 0x10D3_8086],
-    ]
-    let found = BusWalk.functions { function, register in
-      spaces[function.routingID].map { $0[register.offset, default: 0] } ?? .max
-    }
-    #expect(
-      found.map(\.description) == [
-        "0000:00:00.0", "0000:00:01.0", "0000:00:02.0", "0000:00:1f.0", "0000:00:1f.2",
-        "0000:01:00.0", "0000:01:01.0", "0000:05:00.0",
-      ])
-  }
-}

@@ -202,6 +202,15 @@ struct HeaderTests {
     }
   }
 
+  @Test func `a function is decoded with the identification that is put in place`() throws {
+    let bytes = image([0x00: 0xFFFF_FFFF, 0x08: 0x0200_0000, 0x2C: 0x0001_1AF4], count: 64)
+    let registers = IdentifiedRegisters(bytes, identification: 0x10ED_8086)
+    let header = try Header(registers)
+    #expect([header.vendorID, header.deviceID] == [0x8086, 0x10ED])
+    #expect(
+      [0x00, 0x08, 0x40].map { registers.doubleword(at: $0) } == [0x10ED_8086, 0x0200_0000, nil])
+  }
+
   @Test func `random images never trap, and lists keep their bounds`() {
     var generator = SeededGenerator(seed: 1)
     var kinds: Set<HeaderLayout> = []
@@ -242,6 +251,8 @@ private func name(of end: CapabilityListEnd) -> String {
 
 /// A configuration space with one function at 00:00.0.
 private struct OneFunction: ConfigurationSpace {
+  typealias Failure = ReachError
+
   let registers: ConfigurationImage
   let reach: UInt16
 

@@ -45,6 +45,110 @@ import Testing
   }
 }
 
+@Suite struct MechanismSpaceTests {
+  private struct Fault: Error, Equatable {}
+
+  /// Ports or memory that fail at data port 0xCFE and at address 0xB000_0008.
+  private struct Faulty: PortIO, PhysicalMemory {
+    func read(port: UInt16, width: AccessWidth) throws(Fault) -> UInt32 {
+      guard port != 0xCFE else { throw Fault() }
+      return 0x1234_5678 & width.allOnes
+    }
+
+    func write(port: UInt16, width: AccessWidth, value: UInt32) throws(Fault) {
+      guard port != 0xCFE else { throw Fault() }
+    }
+
+    func read(address: UInt64, width: AccessWidth) throws(Fault) -> UInt32 {
+      guard address != 0xB000_0008 else { throw Fault() }
+      return UInt32(address & 0xFFFF) & width.allOnes
+    }
+
+    func write(address: UInt64, width: AccessWidth, value: UInt32) throws(Fault) {
+      guard address != 0xB000_0008 else { throw Fault() }
+    }
+  }
+
+  private func window() throws -> ECAMRegion { try ECAMRegion(base: 0xB000_0000, buses: 0...0) }
+
+  @Test func `a failure of the ports is the mechanism's`() throws {
+    let mechanism = Mechanism1(Faulty())
+    let good = try ConfigurationAccess(.hostBridge, 0x00, .word)
+    let bad = try ConfigurationAccess(.hostBridge, 0x02, .word)
+    let far = try ConfigurationAccess(.hostBridge, 0x100, .word)
+    #expect(try mechanism.read(good) == 0x5678)
+    #expect(throws: MechanismFailure<Fault>.failed(Fault())) { try mechanism.read(bad) }
+    #expect(throws: MechanismFailure<Fault>.failed(Fault())) { try mechanism.write(bad, 1) }
+    #expect(throws: MechanismFailure<Fault>.unreachable(.register(0x100))) {
+      try mechanism.write(far, 1)
+    }
+  }
+
+  @Test func `a failure of the memory is the mechanism's`() throws {
+    let mechanism = ECAM(try window(), Faulty())
+    let bad = try ConfigurationAccess(.hostBridge, 0x08, .doubleword)
+    let far = try ConfigurationAccess(FunctionAddress(routingID: 0x0100), 0x00, .doubleword)
+    #expect(throws: MechanismFailure<Fault>.failed(Fault())) { try mechanism.read(bad) }
+    #expect(throws: MechanismFailure<Fault>.failed(Fault())) { try mechanism.write(bad, 1) }
+    #expect(throws: MechanismFailure<Fault>.unreachable(.bus(1, decoded: 0...0))) {
+      try mechanism.read(far)
+    }
+    #expect(throws: MechanismFailure<Fault>.failed(Fault())) {
+      try mechanism.doublewords(of: .hostBridge, from: 0x04, count: 2)
+    }
+  }
+
+  @Test func `mechanism 1 reads a block up to 0xfc, and none from 0x100 on`() throws {
+    let ports = TracingPorts(answer: 7)
+    let mechanism = Mechanism1(ports)
+    #expect(try mechanism.doublewords(of: .hostBridge, from: 0xF8, count: 4) == [7, 7])
+    #expect(
+      ports.trace == [
+        .write(0xCF8, .doubleword, 0x8000_00F8), .read(0xCFC, .doubleword),
+        .write(0xCF8, .doubleword, 0x8000_00FC), .read(0xCFC, .doubleword),
+      ])
+    #expect(throws: MechanismFailure<Never>.unreachable(.register(0x100))) {
+      try mechanism.doublewords(of: .hostBridge, from: 0x100, count: 1)
+    }
+  }
+
+  @Test func `ports may read a block in one step`() throws {
+    struct Batch: PortIO {
+      func read(port: UInt16, width: AccessWidth) -> UInt32 { 0 }
+      func write(port: UInt16, width: AccessWidth, value: UInt32) {}
+      func read(_ accesses: [Mechanism1Access]) -> [UInt32] { accesses.map(\.address) }
+    }
+    #expect(
+      try Mechanism1(Batch()).doublewords(of: .hostBridge, from: 0x40, count: 3)
+        == [0x8000_0040, 0x8000_0044, 0x8000_0048])
+  }
+
+  @Test func `ECAM reads a block up to 0xffc`() throws {
+    let mechanism = ECAM(try window(), Faulty())
+    #expect(
+      try mechanism.doublewords(of: FunctionAddress(routingID: 1), from: 0xFC, count: 2)
+        == [0x10FC, 0x1100])
+    #expect(
+      try mechanism.doublewords(of: FunctionAddress(routingID: 1), from: 0xFF8, count: 3)
+        == [0x1FF8, 0x1FFC])
+  }
+
+  @Test func `a space without block reads reads one by one, and reports what fails`() throws {
+    let space = SimulatedSpace([.hostBridge: [0x10: 1, 0x14: 2, 0xFFC: 3]])
+    #expect(try space.doublewords(of: .hostBridge, from: 0x10, count: 3) == [1, 2, 0])
+    #expect(try space.doublewords(of: .hostBridge, from: 0xFFC, count: 2) == [3])
+    #expect(
+      space.trace == [
+        "read 0000:00:00.0 0x10.l", "read 0000:00:00.0 0x14.l", "read 0000:00:00.0 0x18.l",
+        "read 0000:00:00.0 0xffc.l",
+      ])
+    space.failing = [.hostBridge]
+    #expect(throws: SimulatedSpace.Fault(function: .hostBridge)) {
+      try space.doublewords(of: .hostBridge, from: 0, count: 1)
+    }
+  }
+}
+
 /// Ports that record what is done with them.
 final class TracingPorts: PortIO {
   enum Operation: Equatable {

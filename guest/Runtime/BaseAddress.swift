@@ -48,7 +48,7 @@ public func sequence(_ register: Register, _ distance: UInt16) -> Register {
   }
 }
 
-extension ConfigurationSpace {
+extension ConfigurationSpace<MechanismFailure<Never>> {
   /// Sizes a register: writes all ones, reads, and restores it. The function does not decode
   /// meanwhile.
   @inline(never)

@@ -1,6 +1,6 @@
 import PCIConfig
 
-extension ConfigurationSpace {
+extension ConfigurationSpace<MechanismFailure<Never>> {
   /// Gives the bridges of a bus their bus numbers, depth first, as firmware does (PCI-to-PCI Bridge
   /// Architecture Specification 1.2, 3.2.5), and lists the functions of the bus and of those behind
   /// it.

@@ -1,13 +1,13 @@
 import PCIConfig
 
-extension ConfigurationSpace {
+extension ConfigurationSpace<MechanismFailure<Never>> {
   /// Reads a register that a check knows to be in reach.
   @inline(never)
   public func read(
     _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword
   ) -> UInt32 {
-    do throws(ReachError) {
-      return try read(access(function, register, width))
+    do throws(Failure) {
+      return try read(ConfigurationAccess(aligned: register, width, of: function))
     } catch {
       panic("a check reads a register that cannot be reached")
     }
@@ -19,8 +19,8 @@ extension ConfigurationSpace {
     _ function: FunctionAddress, _ register: Register, _ width: AccessWidth = .doubleword,
     _ value: UInt32
   ) {
-    do throws(ReachError) {
-      try write(access(function, register, width), value)
+    do throws(Failure) {
+      try write(ConfigurationAccess(aligned: register, width, of: function), value)
     } catch {
       panic("a check writes a register that cannot be reached")
     }
@@ -38,21 +38,14 @@ extension ConfigurationSpace {
     read(function.sibling(0), .headerType, .byte) >> 7 == 1
   }
 
-  /// The functions of a bus, found as PCI Local Bus Specification 3.0, 3.2.2.3.4 says: functions 1
-  /// to 7 are asked for only where function 0 says so.
+  /// The functions of a bus of segment 0.
   @inline(never)
   public func functions(ofBus bus: UInt8) -> [FunctionAddress] {
-    var found: [FunctionAddress] = []
-    for device in UInt16(0)..<32 {
-      let first = FunctionAddress(routingID: UInt16(bus) << 8 | device << 3)
-      guard isPresent(first) else { continue }
-      found.append(first)
-      guard isMultiFunction(first) else { continue }
-      for function in UInt8(1)..<8 where isPresent(first.sibling(function)) {
-        found.append(first.sibling(function))
-      }
+    do throws(Failure) {
+      return try functions(ofBus: bus, inSegment: 0)
+    } catch {
+      panic("a check lists a bus that cannot be reached")
     }
-    return found
   }
 
   /// The capabilities of a function; `nil` where its header has no layout that is known.
@@ -90,15 +83,5 @@ extension ConfigurationSpace {
       if !isPresent(function) { return function }
     }
     return nil
-  }
-}
-
-private func access(
-  _ function: FunctionAddress, _ register: Register, _ width: AccessWidth
-) -> ConfigurationAccess {
-  do throws(AddressError) {
-    return try ConfigurationAccess(function, register, width)
-  } catch {
-    panic("a check makes an access that is not aligned")
   }
 }

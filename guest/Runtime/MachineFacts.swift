@@ -31,7 +31,7 @@ public enum MachineFacts {
     var facts = AccessFacts(
       hypervisor: HypervisorDetection(Processor()).verdict, mechanism1Answers: mechanism1Answers,
       regions: regions)
-    guard let vouched = facts.region(for: .hostBridge), mechanism1Answers else { return facts }
+    guard let vouched = regions.region(for: .hostBridge), mechanism1Answers else { return facts }
     facts.compare(functions, through: mechanism1, and: ECAM(vouched.region, FirmwareMemory()))
     return facts
   }

@@ -10,7 +10,7 @@ public enum Mechanism: ConfigurationSpace, Sendable {
 
   /// Reads a register.
   @inline(never)
-  public func read(_ access: ConfigurationAccess) throws(ReachError) -> UInt32 {
+  public func read(_ access: ConfigurationAccess) throws(MechanismFailure<Never>) -> UInt32 {
     switch self {
     case .mechanism1: try Runtime.mechanism1.read(access)
     case .ecam: try window.read(access)
@@ -19,10 +19,22 @@ public enum Mechanism: ConfigurationSpace, Sendable {
 
   /// Writes a register.
   @inline(never)
-  public func write(_ access: ConfigurationAccess, _ value: UInt32) throws(ReachError) {
+  public func write(_ access: ConfigurationAccess, _ value: UInt32) throws(MechanismFailure<Never>)
+  {
     switch self {
     case .mechanism1: try Runtime.mechanism1.write(access, value)
     case .ecam: try window.write(access, value)
+    }
+  }
+
+  /// Reads consecutive doublewords of a function.
+  public func doublewords(
+    of function: FunctionAddress, from first: Register, count: Int
+  ) throws(MechanismFailure<Never>) -> [UInt32] {
+    switch self {
+    case .mechanism1:
+      try Runtime.mechanism1.doublewords(of: function, from: first, count: count)
+    case .ecam: try window.doublewords(of: function, from: first, count: count)
     }
   }
 }

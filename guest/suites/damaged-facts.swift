@@ -11,7 +11,9 @@ private let verified: StaticString = "pcicfg: the policy verified"
 
 /// The region that decodes bus 0, as it is.
 @inline(never) private func region() throws(Missing) -> ECAMRegion {
-  guard let vouched = MachineFacts.whole.region(for: .hostBridge) else { throw Missing("ecam") }
+  guard let vouched = MachineFacts.whole.regions.region(for: .hostBridge) else {
+    throw Missing("ecam")
+  }
   return vouched.region
 }
 
@@ -87,7 +89,7 @@ private let checks = [
       MachineFacts.functions.count > 1
     else { throw Missing("pci-function") }
     var facts = MachineFacts.whole
-    facts.agreeing = MachineFacts.functions.filter { $0 != broken }
+    facts.agreeing = FunctionSet(MachineFacts.functions.filter { $0 != broken })
     facts.differing = [broken]
     for function in MachineFacts.functions {
       let mechanism = AccessPolicy.verified.decide(function, .vendorID, on: facts).mechanism

@@ -18,7 +18,9 @@ private let function = MachineFacts.functions.first ?? .hostBridge
 
 /// The region that decodes the function.
 @inline(never) private func region() throws(Missing) -> VouchedRegion {
-  guard let vouched = MachineFacts.whole.region(for: function) else { throw Missing("ecam") }
+  guard let vouched = MachineFacts.whole.regions.region(for: function) else {
+    throw Missing("ecam")
+  }
   return vouched
 }
 
@@ -76,7 +78,7 @@ private let factChecks = [
 
 /// What the policies that prefer ECAM in a guest must choose for a register of conventional space.
 private var preferred: ReportedValue {
-  guard let vouched = MachineFacts.whole.region(for: function), vouched.isVouchedFor else {
+  guard let vouched = MachineFacts.whole.regions.region(for: function), vouched.isVouchedFor else {
     return .text("conf1")
   }
   return .text(MachineFacts.whole.isGuest || !mechanism1Answers ? "ecam" : "conf1")
@@ -90,14 +92,16 @@ private let decisionChecks = [
   // Without mechanism 1 what MCFG lists, or nothing; with it nothing that is not reserved.
   Check("selector.linux.extended", linux) { () throws(Missing) in
     try anyMechanism()
-    let isListed = MachineFacts.whole.region(for: function)?.vouchers.contains(.mcfg) ?? false
+    let isListed =
+      MachineFacts.whole.regions.region(for: function)?.vouchers.contains(.mcfg) ?? false
     let wanted: StaticString = isListed && !mechanism1Answers ? "ecam" : "refused"
     return .compare(.text(wanted), decide(.linux, 0x100))
   },
   Check("selector.prefer-ecam.conventional", patch) { () throws(Missing) in
     try anyMechanism()
     let told =
-      MachineFacts.whole.region(for: function).map { _ in MachineFacts.whole.isGuest } ?? false
+      MachineFacts.whole.regions.region(for: function).map { _ in MachineFacts.whole.isGuest }
+      ?? false
     return .compare(
       told ? .text("ecam") : preferred,
       decide(.preferECAM, 0x00))
@@ -108,7 +112,7 @@ private let decisionChecks = [
   },
   Check("selector.verified.extended", verified) { () throws(Missing) in
     try anyMechanism()
-    let vouched = MachineFacts.whole.region(for: function)
+    let vouched = MachineFacts.whole.regions.region(for: function)
     let wanted: StaticString = vouched?.isVouchedFor ?? false ? "ecam" : "refused"
     return .compare(.text(wanted), decide(.verified, 0x100))
   },

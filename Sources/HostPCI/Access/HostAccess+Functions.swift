@@ -44,12 +44,23 @@ extension HostAccess {
       throw .refused(error)
     }
     do {
-      return try BusWalk.functions { function, register throws(AccessFailure) in
-        try ports.registers(of: function).read(register, .doubleword).value
-      }
+      return try RawSpace(access: ports).functions(inSegment: 0)
     } catch {
       throw .refused(
         AccessUnavailable(mode: .mechanism1, reason: error.line(.mechanism1, host)))
     }
+  }
+}
+
+/// The registers of all functions through one mode.
+private struct RawSpace: ConfigurationSpace {
+  let access: HostAccess
+
+  func read(_ access: ConfigurationAccess) throws(AccessFailure) -> UInt32 {
+    try self.access.registers(of: access.function).read(access.register, access.width).value
+  }
+
+  func write(_ access: ConfigurationAccess, _ value: UInt32) throws(AccessFailure) {
+    _ = try self.access.registers(of: access.function).write(access.register, access.width, value)
   }
 }

@@ -16,7 +16,7 @@ extension Probe {
       mcfgIssuer: ecam.issuer,
       linuxLeavesECAM: facts.commandLine.value?.optionWithoutECAM != nil,
       restriction: restriction.restriction, hiddenRegions: ecam.hiddenRegions,
-      agreeing: comparison.agreeing, differing: comparison.differing)
+      agreeing: FunctionSet(comparison.agreeing), differing: FunctionSet(comparison.differing))
   }
 
   /// Whether mechanism 1 answers, as far as is known. A dump tells nothing of it, and is of a PC, where

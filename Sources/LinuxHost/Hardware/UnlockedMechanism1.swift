@@ -28,7 +28,7 @@ package enum UnlockedMechanism1 {
   ///   - width: The width of the access there.
   ///   - ports: The ports. The former address is put back.
   static func read(
-    _ address: UInt32, _ port: UInt16, _ width: AccessWidth, _ ports: some PortIO
+    _ address: UInt32, _ port: UInt16, _ width: AccessWidth, _ ports: some PortIO<Never>
   ) -> Outcome {
     let former = ports.read(port: Mechanism1Access.addressPort, width: .doubleword)
     var outcome = Outcome(latch: former, isDone: false)
@@ -59,7 +59,8 @@ package enum UnlockedMechanism1 {
   ///   - value: The value; bits beyond the width are ignored.
   ///   - ports: The ports. The former address is put back.
   static func write(
-    _ address: UInt32, _ port: UInt16, _ width: AccessWidth, _ value: UInt32, _ ports: some PortIO
+    _ address: UInt32, _ port: UInt16, _ width: AccessWidth, _ value: UInt32,
+    _ ports: some PortIO<Never>
   ) -> Outcome {
     let former = ports.read(port: Mechanism1Access.addressPort, width: .doubleword)
     var outcome = Outcome(latch: former, isDone: false)
@@ -85,7 +86,7 @@ package enum UnlockedMechanism1 {
   ///   - page: Where the times go, in nanoseconds.
   ///   - ports: The ports. The former address is put back.
   static func time(
-    _ address: UInt32, count: Int, into page: SharedPage.Words, _ ports: some PortIO
+    _ address: UInt32, count: Int, into page: SharedPage.Words, _ ports: some PortIO<Never>
   ) {
     let former = ports.read(port: Mechanism1Access.addressPort, width: .doubleword)
     ports.write(port: Mechanism1Access.addressPort, width: .doubleword, value: address)

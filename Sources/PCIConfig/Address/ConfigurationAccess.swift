@@ -24,6 +24,20 @@ public struct ConfigurationAccess: Hashable, Sendable {
     self.register = register
     self.width = width
   }
+
+  /// Creates an access to a register that is known to be a multiple of the width; another one traps.
+  ///
+  /// - Parameters:
+  ///   - register: A multiple of `width`.
+  ///   - width: The width.
+  ///   - function: The function.
+  public init(aligned register: Register, _ width: AccessWidth, of function: FunctionAddress) {
+    precondition(
+      Int(register.offset) % width.byteCount == 0, "the register is a multiple of the width")
+    self.function = function
+    self.register = register
+    self.width = width
+  }
 }
 
 extension ConfigurationAccess: CustomStringConvertible {

@@ -24,7 +24,9 @@ public struct ACPIRootPointer: Equatable, Sendable {
   /// - Parameter memory: The memory; at most 8,256 places are looked at.
   /// - Throws: ``ACPIError/noRootPointer``, or what is wrong with the first of those that are all
   ///   damaged.
-  public static func find(in memory: some PhysicalMemory) throws(ACPIError) -> ACPIRootPointer {
+  public static func find(in memory: some PhysicalMemory<Never>) throws(ACPIError)
+    -> ACPIRootPointer
+  {
     var firstError: ACPIError?
     let area = UInt64(memory.read(address: 0x40E, width: .word)) << 4
     // A segment outside of low memory is no data area but what was left in this word.
@@ -54,7 +56,7 @@ public struct ACPIRootPointer: Equatable, Sendable {
   ///   - address: Its physical address.
   ///   - memory: The memory.
   /// - Throws: ``ACPIError``: no signature, a wrong checksum, a length that cannot be.
-  public init(at address: UInt64, in memory: some PhysicalMemory) throws(ACPIError) {
+  public init(at address: UInt64, in memory: some PhysicalMemory<Never>) throws(ACPIError) {
     guard address <= .max - UInt64(Self.lengths.upperBound) else { throw .beyondMemory(address) }
     let bytes = memory.bytes(at: address, count: 20)
     guard bytes.littleEndian(at: 0, count: 8) == Self.signature else { throw .noRootPointer }

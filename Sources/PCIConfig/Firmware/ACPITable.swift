@@ -16,7 +16,7 @@ public struct ACPITable: Equatable, Sendable {
   ///   - limit: The greatest length that is read.
   /// - Throws: ``ACPIError/tableLength(at:_:limit:)``, ``ACPIError/beyondMemory(_:)``.
   public init(
-    at address: UInt64, in memory: some PhysicalMemory, limit: Int = 1 << 16
+    at address: UInt64, in memory: some PhysicalMemory<Never>, limit: Int = 1 << 16
   ) throws(ACPIError) {
     guard !address.addingReportingOverflow(7).overflow else { throw .beyondMemory(address) }
     let length = UInt32(memory.bytes(at: address + 4, count: 4).littleEndian(at: 0, count: 4))

@@ -19,7 +19,7 @@ public struct ACPITableLoader: Equatable, Sendable {
   ///   - area: RAM that is free to be overwritten; all files go there, whatever zone the script
   ///     names. QEMU needs 150 KiB.
   /// - Throws: ``ACPITableLoaderError``.
-  public init<Ports: PortIO, Memory: PhysicalMemory>(
+  public init<Ports: PortIO<Never>, Memory: PhysicalMemory<Never>>(
     _ configuration: FirmwareConfiguration<Ports, Memory>, into area: Range<UInt64>
   ) throws(ACPITableLoaderError) {
     var script = try LoaderScript(configuration, into: area)

@@ -1,5 +1,5 @@
 /// The ACPI tables of a machine, found through its memory.
-public struct ACPITables<Memory: PhysicalMemory> {
+public struct ACPITables<Memory: PhysicalMemory<Never>> {
   /// The root pointer.
   public let rootPointer: ACPIRootPointer
   /// The physical addresses of the tables, in the order of the XSDT or RSDT.

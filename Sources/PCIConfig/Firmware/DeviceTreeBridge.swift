@@ -19,7 +19,7 @@ public struct DeviceTreeBridge: Sendable {
   /// - Parameter memory: The memory that the tree is in.
   /// - Throws: ``DeviceTreeBridgeError``.
   public func region(
-    in memory: some PhysicalMemory
+    in memory: some PhysicalMemory<Never>
   ) throws(DeviceTreeBridgeError) -> ECAMRegion {
     let cells = parentCells
     guard 1...2 ~= cells.address, 1...2 ~= cells.size else {

@@ -2,7 +2,7 @@
 /// `pci-host-ecam-generic` (Devicetree Specification 0.4, chapter 5).
 ///
 /// Any bytes can be given: a tree that is damaged is an error.
-public struct DeviceTreeBridges<Memory: PhysicalMemory> {
+public struct DeviceTreeBridges<Memory: PhysicalMemory<Never>> {
   private let memory: Memory
   private let tree: UInt64
   private let strings: (start: UInt64, end: UInt64)

@@ -2,7 +2,7 @@
 /// (QEMU, docs/specs/fw_cfg).
 ///
 /// The device may answer anything: what cannot be is an error.
-public struct FirmwareConfiguration<Ports: PortIO, Memory: PhysicalMemory> {
+public struct FirmwareConfiguration<Ports: PortIO<Never>, Memory: PhysicalMemory<Never>> {
   /// Whether the device copies items to memory; otherwise they are read byte by byte.
   public let hasDMA: Bool
 

@@ -2,7 +2,7 @@
 ///
 /// A command has 128 bytes: its number, and what it needs, packed and little-endian (QEMU,
 /// hw/acpi/bios-linker-loader.c).
-struct LoaderScript<Ports: PortIO, Memory: PhysicalMemory> {
+struct LoaderScript<Ports: PortIO<Never>, Memory: PhysicalMemory<Never>> {
   /// The first address behind what was allocated, and the one behind the area.
   private(set) var free: UInt64
   let end: UInt64

@@ -26,10 +26,9 @@ public struct ConfigurationImage: FunctionRegisters, Equatable, Sendable {
   }
 }
 
-/// The registers of a function, read through a way into configuration space when they are asked
-/// for.
+/// The registers of a function, read from a configuration space on demand.
 public struct LiveRegisters<Space: ConfigurationSpace>: FunctionRegisters {
-  /// The way into configuration space.
+  /// The configuration space.
   public let space: Space
   /// The function.
   public let function: FunctionAddress
@@ -38,22 +37,18 @@ public struct LiveRegisters<Space: ConfigurationSpace>: FunctionRegisters {
   ///
   /// - Parameters:
   ///   - function: The function.
-  ///   - space: The way into configuration space.
+  ///   - space: The configuration space.
   public init(of function: FunctionAddress, through space: Space) {
     self.function = function
     self.space = space
   }
 
-  /// Reads a doubleword; `nil` where the way does not lead to it.
+  /// Reads a doubleword; `nil` where the space does not reach it or the access fails.
   public func doubleword(at offset: UInt16) -> UInt32? {
-    let access: ConfigurationAccess
-    do {
-      access = try ConfigurationAccess(function, try Register(offset), .doubleword)
-    } catch {
-      return nil
-    }
-    do {
-      return try space.read(access)
+    guard offset % 4 == 0, offset < 4096 else { return nil }
+    let register = Register(integerLiteral: offset)
+    do throws(Space.Failure) {
+      return try space.read(ConfigurationAccess(aligned: register, .doubleword, of: function))
     } catch {
       return nil
     }

@@ -1,63 +1,68 @@
-/// A way into configuration space.
-public protocol ConfigurationSpace {
-  /// Reads a register.
-  ///
-  /// - Returns: The value, zero-extended; all ones where no function answers.
-  /// - Throws: ``ReachError`` where this way does not lead to the register.
-  func read(_ access: ConfigurationAccess) throws(ReachError) -> UInt32
+/// The configuration registers of a machine, read and written by one access mechanism.
+///
+/// Everything that accesses configuration registers conforms: mechanism 1 over ports, ECAM over
+/// memory, an operating system's files, a recording, and ``SelectedSpace``, which selects one of
+/// them for each access.
+public protocol ConfigurationSpace<Failure> {
+  /// Why an access fails.
+  associatedtype Failure: Error
 
-  /// Writes a register.
+  /// Reads a register with one access.
+  ///
+  /// - Parameter access: The access.
+  /// - Returns: The value, zero-extended; all ones where no function responds (PCI Local Bus
+  ///   Specification 3.0, 6.1).
+  /// - Throws: `Failure` where the space does not reach the register or the access fails.
+  func read(_ access: ConfigurationAccess) throws(Failure) -> UInt32
+
+  /// Writes a register with one access.
   ///
   /// - Parameters:
   ///   - access: The access.
   ///   - value: The value; bits beyond the width are ignored.
-  /// - Throws: ``ReachError`` where this way does not lead to the register.
-  func write(_ access: ConfigurationAccess, _ value: UInt32) throws(ReachError)
+  /// - Throws: `Failure` where the space does not reach the register or the access fails.
+  func write(_ access: ConfigurationAccess, _ value: UInt32) throws(Failure)
+
+  /// Reads consecutive doublewords of one function, where possible as one operation.
+  ///
+  /// The default reads one doubleword after the other, up to 0xFFC, and throws the failure of any of
+  /// them. A space that ends before 0x1000 provides its own.
+  ///
+  /// - Parameters:
+  ///   - function: The function.
+  ///   - first: The first register, a multiple of 4.
+  ///   - count: The number of doublewords, at least 1.
+  /// - Returns: `count` values; fewer, but at least one, only where the space ends before the last.
+  /// - Throws: `Failure` where the space does not reach `first` or the access fails.
+  func doublewords(
+    of function: FunctionAddress, from first: Register, count: Int
+  ) throws(Failure) -> [UInt32]
 }
 
-/// Configuration mechanism #1 (PCI Local Bus Specification 3.0, 3.2.2.3.2).
-public struct Mechanism1<Ports: PortIO>: ConfigurationSpace {
-  /// The ports.
-  public let ports: Ports
-
-  /// Creates the mechanism.
-  public init(_ ports: Ports) { self.ports = ports }
-
-  /// Reads a register of segment 0, below 256.
-  public func read(_ access: ConfigurationAccess) throws(ReachError) -> UInt32 {
-    ports.read(try Mechanism1Access(access))
-  }
-
-  /// Writes a register of segment 0, below 256.
-  public func write(_ access: ConfigurationAccess, _ value: UInt32) throws(ReachError) {
-    ports.write(try Mechanism1Access(access), value)
-  }
-}
-
-/// The Enhanced Configuration Access Mechanism through one region (PCI Express Base Specification
-/// 6.0, 7.2.2).
-public struct ECAM<Memory: PhysicalMemory>: ConfigurationSpace {
-  /// The region.
-  public let region: ECAMRegion
-  /// The memory that the region lies in.
-  public let memory: Memory
-
-  /// Creates the mechanism.
-  public init(_ region: ECAMRegion, _ memory: Memory) {
-    self.region = region
-    self.memory = memory
-  }
-
-  /// Reads a register of the region's segment and buses.
-  public func read(_ access: ConfigurationAccess) throws(ReachError) -> UInt32 {
-    memory.read(address: try region.address(of: access), width: access.width)
-  }
-
-  /// Writes a register of the region's segment and buses.
-  public func write(_ access: ConfigurationAccess, _ value: UInt32) throws(ReachError) {
-    memory.write(address: try region.address(of: access), width: access.width, value: value)
+extension ConfigurationSpace {
+  /// Reads consecutive doublewords of one function one after the other.
+  public func doublewords(
+    of function: FunctionAddress, from first: Register, count: Int
+  ) throws(Failure) -> [UInt32] {
+    let count = first.doublewordCount(upTo: count, before: 0x1000)
+    var values: [UInt32] = []
+    values.reserveCapacity(count)
+    for index in 0..<count {
+      let register = Register(integerLiteral: first.offset + UInt16(index) * 4)
+      values.append(try read(ConfigurationAccess(aligned: register, .doubleword, of: function)))
+    }
+    return values
   }
 }
 
-extension Mechanism1: Sendable where Ports: Sendable {}
-extension ECAM: Sendable where Memory: Sendable {}
+extension Register {
+  /// Returns how many doublewords from this register on lie before an offset, at most `count`.
+  ///
+  /// - Parameters:
+  ///   - count: The number of doublewords that is wanted, at least 1.
+  ///   - end: An offset, a multiple of 4 greater than this register's.
+  func doublewordCount(upTo count: Int, before end: UInt16) -> Int {
+    precondition(offset % 4 == 0 && count > 0, "doublewords are aligned and at least one")
+    return min(count, Int(end - offset) / 4)
+  }
+}

@@ -1,4 +1,4 @@
-extension PhysicalMemory {
+extension PhysicalMemory<Never> {
   /// Reads bytes, as doublewords where they are aligned.
   ///
   /// - Parameters:

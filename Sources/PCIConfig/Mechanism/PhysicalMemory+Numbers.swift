@@ -1,4 +1,4 @@
-extension PhysicalMemory {
+extension PhysicalMemory<Never> {
   /// The big-endian doubleword at an address, a multiple of 4.
   func bigEndian(at address: UInt64) -> UInt32 {
     read(address: address, width: .doubleword).byteSwapped

@@ -37,9 +37,9 @@ public struct AccessFacts: Equatable, Sendable {
   /// The buses that the kernel reaches through ECAM regions whose addresses are not known.
   public var hiddenRegions: [HiddenECAMRegion]
   /// The functions that show the same through both mechanisms.
-  public var agreeing: [FunctionAddress]
+  public var agreeing: FunctionSet
   /// The functions that do not.
-  public var differing: [FunctionAddress]
+  public var differing: FunctionSet
 
   /// Creates facts of a machine of which little is known.
   public init(
@@ -47,7 +47,7 @@ public struct AccessFacts: Equatable, Sendable {
     regions: [VouchedRegion] = [], firmwareYear: UInt16? = nil,
     mcfgIssuer: MCFG.Issuer = .init(), linuxLeavesECAM: Bool = false,
     restriction: Restriction? = nil, hiddenRegions: [HiddenECAMRegion] = [],
-    agreeing: [FunctionAddress] = [], differing: [FunctionAddress] = []
+    agreeing: FunctionSet = [], differing: FunctionSet = []
   ) {
     self.hypervisor = hypervisor
     self.mechanism1Answers = mechanism1Answers
@@ -73,25 +73,5 @@ public struct AccessFacts: Equatable, Sendable {
     case .bareMetal, .host: false
     case .guest, .unknown, .unnamed: true
     }
-  }
-
-  /// The region that decodes a function, of several that which the kernel uses, else one that is
-  /// vouched for, else the one with most speaking for it.
-  public func region(for function: FunctionAddress) -> VouchedRegion? {
-    var best: VouchedRegion?
-    for candidate in regions
-    where candidate.region.segment == function.segment
-      && candidate.region.buses.contains(function.bus)
-    {
-      if best.map({ candidate.weight > $0.weight }) ?? true { best = candidate }
-    }
-    return best
-  }
-}
-
-extension VouchedRegion {
-  fileprivate var weight: Int {
-    (isVouchedFor ? 8 : 0) + (vouchers.contains(.kernel) ? 16 : 0)
-      + vouchers.rawValue.nonzeroBitCount
   }
 }

@@ -1,23 +1,28 @@
 extension AccessPolicy {
-  /// Chooses a mechanism for a register.
+  /// Selects a mechanism for a register.
+  ///
+  /// The mechanism is the same for all registers of a function below 0x100, and for all from 0x100
+  /// on.
   ///
   /// - Parameters:
   ///   - function: The function.
   ///   - register: The register.
   ///   - facts: What is known of the machine.
+  /// - Returns: The mechanism, and the facts that led to it.
   public func decide(
     _ function: FunctionAddress, _ register: Register, on facts: AccessFacts
   ) -> AccessDecision {
-    var choice = Choice(function: function, register: register, facts: facts)
-    let mechanism =
-      switch self {
-      case .linux: choice.linux()
-      case .preferECAM: choice.preferECAM()
-      case .verified: choice.verified()
-      case .mechanism1: choice.mechanism1()
-      case .ecam: choice.ecam()
-      }
+    var choice = Choice(function: function, register: register, facts: facts, keepsReasons: true)
+    let mechanism = choice.mechanism(under: self)
     return AccessDecision(mechanism: mechanism, reasons: choice.reasons)
+  }
+
+  /// Selects a mechanism for a register without the reasons, which cost allocations.
+  func mechanism(
+    _ function: FunctionAddress, _ register: Register, on facts: AccessFacts
+  ) -> AccessDecision.Mechanism {
+    var choice = Choice(function: function, register: register, facts: facts, keepsReasons: false)
+    return choice.mechanism(under: self)
   }
 }
 
@@ -28,27 +33,44 @@ private struct Choice {
   let function: FunctionAddress
   let register: Register
   let facts: AccessFacts
-  var reasons: [AccessReason] = []
+  let keepsReasons: Bool
+  private(set) var reasons: [AccessReason] = []
+  /// Whether the region is noted: `verified` falls back to `linux`, which looks at it again.
+  private var hasRegion = false
 
-  init(function: FunctionAddress, register: Register, facts: AccessFacts) {
+  init(
+    function: FunctionAddress, register: Register, facts: AccessFacts, keepsReasons: Bool
+  ) {
     self.function = function
     self.register = register
     self.facts = facts
+    self.keepsReasons = keepsReasons
   }
 
-  /// Notes a fact, once: a policy may fall back on another that looks at the same.
+  @inline(never)
+  mutating func mechanism(under policy: AccessPolicy) -> Mechanism {
+    switch policy {
+    case .linux: linux()
+    case .preferECAM: preferECAM()
+    case .verified: verified()
+    case .mechanism1: mechanism1()
+    case .ecam: ecam()
+    }
+  }
+
+  @inline(never)
   private mutating func note(_ reason: AccessReason) {
-    if !reasons.contains(reason) { reasons.append(reason) }
+    if keepsReasons { reasons.append(reason) }
   }
 
   /// Linux's arch/x86/pci/common.c: the base operations for domain 0 and registers below 256 where
   /// there are some, else the extended ones.
-  mutating func linux() -> Mechanism {
+  private mutating func linux() -> Mechanism {
     if canUseMechanism1() { return .mechanism1 }
     return ecam(.acceptedByLinux)
   }
 
-  mutating func preferECAM() -> Mechanism {
+  private mutating func preferECAM() -> Mechanism {
     guard facts.isGuest else {
       note(.bareMetal)
       return linux()
@@ -58,7 +80,7 @@ private struct Choice {
     return mechanism == .refused ? fallBack() : mechanism
   }
 
-  mutating func verified() -> Mechanism {
+  private mutating func verified() -> Mechanism {
     guard
       facts.isGuest || register.isExtended || !facts.mechanism1Answers
         || function.segment != 0
@@ -90,9 +112,9 @@ private struct Choice {
     }
   }
 
-  mutating func mechanism1() -> Mechanism { fallBack() }
+  private mutating func mechanism1() -> Mechanism { fallBack() }
 
-  mutating func ecam() -> Mechanism { ecam(.anything) }
+  private mutating func ecam() -> Mechanism { ecam(.anything) }
 
   /// Mechanism 1 where it reaches, else nothing.
   private mutating func fallBack() -> Mechanism { canUseMechanism1() ? .mechanism1 : .refused }
@@ -114,25 +136,29 @@ private struct Choice {
     return true
   }
 
-  /// ECAM where a region decodes the function, the machine permits it, and nothing is objected to
+  /// ECAM where a region decodes the function, the machine permits it, and there is no objection to
   /// the region.
   @inline(never)
   private mutating func ecam(_ demand: Demand) -> Mechanism {
-    guard let vouched = facts.region(for: function) else { return hiddenECAM() }
-    if let restriction = facts.restriction {
-      note(.restricted(restriction))
-      guard vouched.vouchers.contains(.kernel) else { return .refused }
-      note(.kernelUsesECAM)
-    }
-    if vouched.overlapsMemory {
-      note(.regionOverMemory(vouched.region))
-      return .refused
-    }
-    if let objection = objection(to: vouched, demand) {
+    guard let vouched = facts.regions.region(for: function) else { return hiddenECAM() }
+    let objection = vouched.objection(
+      under: facts.restriction, requiresEvidence: demand == .vouchedFor)
+    if let objection {
       note(objection)
       return .refused
     }
-    note(.region(vouched))
+    if demand == .acceptedByLinux, let objection = objectionOfLinux(to: vouched) {
+      note(objection)
+      return .refused
+    }
+    if !hasRegion {
+      if let restriction = facts.restriction {
+        note(.restricted(restriction))
+        note(.kernelUsesECAM)
+      }
+      note(.region(vouched))
+      hasRegion = true
+    }
     return .ecam(vouched.region)
   }
 
@@ -140,7 +166,8 @@ private struct Choice {
   private mutating func hiddenECAM() -> Mechanism {
     for region in facts.hiddenRegions
     where region.segment == function.segment && region.buses.contains(function.bus) {
-      note(.hiddenRegion(region))
+      if !hasRegion { note(.hiddenRegion(region)) }
+      hasRegion = true
       return .hiddenECAM(region)
     }
     note(.noRegion(bus: function.bus))
@@ -153,21 +180,6 @@ private struct Choice {
     /// The machine vouches for it.
     case vouchedFor
     case acceptedByLinux
-  }
-
-  private func objection(to vouched: VouchedRegion, _ demand: Demand) -> AccessReason? {
-    switch demand {
-    case .anything: nil
-    case .vouchedFor:
-      if vouched.isVouchedFor {
-        nil
-      } else if vouched.vouchers.contains(.mcfg) {
-        .regionOnlyListed(vouched.region)
-      } else {
-        .regionOnlyTold(vouched.region)
-      }
-    case .acceptedByLinux: objectionOfLinux(to: vouched)
-    }
   }
 
   /// What Linux does with the regions of MCFG when it starts; one that it uses now it has accepted.

@@ -42,3 +42,47 @@ public struct VouchedRegion: Hashable, Sendable {
         byE820: vouchers.contains(.reservation) ? region.byteCount : 0, byMotherboard: 0)
   }
 }
+
+extension VouchedRegion {
+  /// Returns why the region must not be accessed: it overlaps memory, there is no evidence for it, or
+  /// the machine restricts ECAM and the kernel does not use the region.
+  ///
+  /// - Parameters:
+  ///   - restriction: Why the machine restricts ECAM, or `nil`.
+  ///   - requiresEvidence: Whether a region without evidence is objected to.
+  /// - Returns: The first reason of these; `nil` where the region may be accessed.
+  public func objection(
+    under restriction: AccessFacts.Restriction?, requiresEvidence: Bool = true
+  ) -> AccessReason? {
+    if overlapsMemory { return .regionOverMemory(region) }
+    if requiresEvidence && !isVouchedFor {
+      return vouchers.contains(.mcfg) ? .regionOnlyListed(region) : .regionOnlyTold(region)
+    }
+    guard let restriction, !vouchers.contains(.kernel) else { return nil }
+    return .restricted(restriction)
+  }
+
+  /// How much evidence there is: the kernel's use outweighs all other, and evidence outweighs claims.
+  fileprivate var weight: Int {
+    (isVouchedFor ? 8 : 0) + (vouchers.contains(.kernel) ? 16 : 0)
+      + vouchers.rawValue.nonzeroBitCount
+  }
+}
+
+extension [VouchedRegion] {
+  /// Returns the region that serves a function: of those that decode it the one that the kernel uses,
+  /// else one with evidence, else the one with most claims; of equal ones the first.
+  ///
+  /// - Parameter function: The function.
+  /// - Returns: The region; `nil` where none decodes the function.
+  public func region(for function: FunctionAddress) -> VouchedRegion? {
+    var best: VouchedRegion?
+    for candidate in self
+    where candidate.region.segment == function.segment
+      && candidate.region.buses.contains(function.bus)
+    {
+      if best.map({ candidate.weight > $0.weight }) ?? true { best = candidate }
+    }
+    return best
+  }
+}
