@@ -13,9 +13,9 @@ struct InventoryQuery {
   /// Which functions are meant.
   func selection() throws(Complaint) -> FunctionSelection { try functions.selection() }
 
-  /// The machine, in the mode that was named; `nil` for a dump.
-  func access() throws(Complaint) -> HostAccess? {
-    guard file == nil else { return nil }
+  /// The machine or the dump, and how its registers are accessed.
+  func access() throws(Complaint) -> HostAccess {
+    if let file, let dump = try machine.dump() { return HostAccess(dump, path: file) }
     return try functions.access(to: try machine.host())
   }
 
@@ -24,15 +24,14 @@ struct InventoryQuery {
   /// - Parameters:
   ///   - selection: Which functions are meant.
   ///   - details: What is read of each, where it is not a dump that has all.
-  ///   - access: The machine and the mode; `nil` for the dump.
+  ///   - access: The machine or the dump, and how its registers are accessed.
   ///   - byteLimit: How many bytes of registers are read where they are asked for.
   func inventory(
-    _ selection: FunctionSelection, _ details: Inventory.Details, through access: HostAccess?,
+    _ selection: FunctionSelection, _ details: Inventory.Details, through access: HostAccess,
     byteLimit: Int = 4096
   ) throws(Complaint) -> Inventory {
     if let dump = try machine.dump() { return Inventory(of: dump, selection) }
     do {
-      guard let access else { preconditionFailure("neither a dump nor a machine") }
       return try Inventory(
         of: access, selection, details: details, byteLimit: byteLimit)
     } catch {

@@ -9,17 +9,16 @@ struct ProbeCommand: ParsableCommand {
     commandName: "probe",
     abstract: "Shows the hypervisor, the access modes that work, and what the kernel uses.",
     discussion: """
-      It reads only. On the live machine, where the system permits port access, it writes the \
-      address port of mechanism 1 (0xCF8) and puts the former value back; an access of the kernel \
-      may fall between, so the accesses are few. /dev/mem is mapped only where an ECAM region is \
-      vouched for.
+      It reads sysfs, procfs and CPUID, and nothing else unless it is asked to. --raw conf1 also \
+      tries the ports of mechanism 1, as root: it writes 0xCF8 and restores the former value, but \
+      a kernel access can intervene. --raw ecam also reads ECAM through /dev/mem, where there is \
+      evidence for a region. --compare does both, and reads every function through ECAM.
 
       A recorded machine is what 'pcicfg snapshot save' writes: a directory with its sys/, proc/, \
       boot/ and, if there are, two files: cpuid (what 'cpuid -r' prints) and answers (a line for \
       each raw access, as printed here behind 'saw', and for what the system refused).
 
-      It ends with what the default policy decides; 'pcicfg policy' shows the others. With \
-      --compare that rests on every function's registers read through ECAM, too.
+      The report ends with what the default policy decides; 'pcicfg policy' shows the others.
 
       Exit status: 0 also where a mode does not work; 2 where it could not look.
 
@@ -27,21 +26,24 @@ struct ProbeCommand: ParsableCommand {
         pcicfg probe
         pcicfg probe --json | jq '.kernel'
         pcicfg probe --json | jq '.decision'
+        sudo pcicfg probe --raw conf1 --raw ecam
         sudo pcicfg probe --compare
         pcicfg probe --root /tmp/machine
       """)
 
-  @Flag(help: "Compare ECAM with the kernel's access, function by function.")
+  @Flag(help: "Read every function through ECAM and compare; also tries the ports.")
   var compare = false
 
   @Flag(help: "Write JSON (schema pcicfg.probe, version 1).")
   var json = false
 
+  @OptionGroup var raw: RawOptions
+
   @OptionGroup var machine: MachineOptions
 
   func run() throws {
     let probe = Probe(
-      try machine.source.host(), rawAccess: compare ? .everyFunction : .samples)
+      try machine.source.host(), rawAccess: compare ? .everyFunction : .samples(try raw.modes()))
     if json {
       try show(json: ProbeDocument(probe))
     } else {

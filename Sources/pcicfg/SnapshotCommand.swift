@@ -29,14 +29,13 @@ extension SnapshotCommand {
       commandName: "save",
       abstract: "Writes a record of this machine to a directory.",
       usage: """
-        pcicfg snapshot save <directory> [--compare] [--include-serial-numbers]
-                             [--json] [-F <file> | --root <dir>]
+        pcicfg snapshot save <directory> [--raw <mode> ...] [--compare]
+                             [--include-serial-numbers] [--json] [-F <file> | --root <dir>]
         """,
       discussion: """
         It asks all that 'probe', 'list', 'verify', 'policy', 'mcfg' and 'hypervisor' ask, and keeps \
-        what they were answered. Where the system permits port access it writes 0xCF8 and puts the \
-        former value back, as 'probe' does. --compare also reads every \
-        function through ECAM (/dev/mem). With --root or -F a record is copied.
+        what they were answered. --raw conf1 and --raw ecam also try the ports and /dev/mem, as for \
+        'probe'; --compare reads every function through ECAM. With --root or -F a record is copied.
 
         It keeps nothing that identifies the machine or its owner: of registers not the device \
         serial number, vital product data, a system GUID, error logs, and windows to data, where \
@@ -70,6 +69,8 @@ extension SnapshotCommand {
     @Flag(help: "Write JSON (schema pcicfg.snapshot, version 1).")
     var json = false
 
+    @OptionGroup var raw: RawOptions
+
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
@@ -77,7 +78,8 @@ extension SnapshotCommand {
       let snapshot: Snapshot
       do {
         snapshot = try Snapshot(
-          of: host, compares: compare, includesSerialNumbers: includeSerialNumbers)
+          of: host, reading: try raw.modes(), compares: compare,
+          includesSerialNumbers: includeSerialNumbers)
         try snapshot.save(to: directory)
       } catch {
         throw Complaint.cannotRun("\(error)")

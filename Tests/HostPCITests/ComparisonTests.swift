@@ -100,10 +100,15 @@ extension RecordedMachine {
   }
 
   @Test func `without being asked nothing on this machine is read past the kernel`() {
-    let probe = Probe(.live, rawAccess: .none)
-    #expect(probe.modes.map(\.mode) == [.sysfs, .procfs])
+    let probe = Probe(.live)
+    #expect(probe.modes.map(\.mode) == AccessMode.allCases)
+    for mode in AccessMode.allCases where mode.isRaw {
+      #expect(probe.report(mode)?.evidence == [])
+      #expect(probe.report(mode)?.causes == ["not requested"])
+      #expect(probe.report(mode)?.remedies == ["as root: --raw \(mode.rawValue)"])
+    }
     #expect(probe.comparison.agreeing == [])
-    #expect(probe.comparison.causes == ["not asked for"])
+    #expect(probe.comparison.causes == ["not requested"])
   }
 }
 

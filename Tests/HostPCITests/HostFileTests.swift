@@ -34,8 +34,12 @@ struct HostFileTests {
     let function = FunctionAddress(routingID: 0x10)
     let failure = SystemFailure("open", "/proc/bus/pci/0000:00/02.0", .errno(EACCES))
     #expect(host.procfsDoubleword(of: function, .vendorID) == .failed(failure))
-    #expect(host.registers(in: host.procfsPaths(of: function)) == .failed(failure))
-    #expect(throws: failure) { try KernelRegisters(host, function).read(.vendorID, .word) }
+    #expect(throws: AccessFailure.system(failure)) {
+      try HostAccess(host).open(function).read(.vendorID, .word)
+    }
+    #expect(throws: AccessFailure.system(failure)) {
+      try HostAccess(host).open(function).allRegisters(count: 1024)
+    }
     let nothing = Host(files: [:])
     #expect(
       nothing.procfsDoubleword(of: function, .vendorID) == .absent("/proc/bus/pci/00/02.0"))

@@ -192,7 +192,7 @@ struct ProbeTests {
   }
 
   @Test func `this machine can be looked at`() {
-    let probe = Probe(.live)
+    let probe = Probe(.live, rawAccess: .samples([.mechanism1, .ecam]))
     #expect(probe.record == nil)
     #expect(probe.hypervisor.value != nil)
     #expect(probe.modes.map(\.mode) == AccessMode.allCases)

@@ -99,10 +99,11 @@ struct RegisterReadingTests {
       30: 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
 
       """
-    let inventory = Inventory(of: try ConfigurationDump(parsing: Array(text.utf8)))
+    let dump = try ConfigurationDump(parsing: Array(text.utf8))
+    let inventory = Inventory(of: dump)
     let readings = RegisterReadings(
       try ["COMMAND", "40.b"].map { try RegisterExpression($0) }, of: inventory.functions,
-      through: nil)
+      through: HostAccess(dump, path: "dump.txt"))
     #expect(readings.text == "0407\n")
     #expect(readings.failures == ["0000:00:02.0 40.b: the dump has 64 bytes of the function"])
   }

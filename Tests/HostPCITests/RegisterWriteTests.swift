@@ -186,7 +186,7 @@ struct WriteRefusalTests {
     let machine = try RecordedMachine.q35()
     try change(machine)
     let failure = SystemFailure(call, "/sys/bus/pci/devices/0000:00:02.0/config", .errno(number))
-    return Refusal.ofWrite(failure, SystemFacts(try Host(recordedAt: machine.root))).line
+    return AccessDiagnosis.ofWrite(failure, SystemFacts(try Host(recordedAt: machine.root))).line
   }
 
   @Test func `the cause and the remedy of a refusal`() throws {

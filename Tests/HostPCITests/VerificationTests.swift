@@ -153,8 +153,8 @@ extension Verification {
     #expect(verification.findings == [])
     #expect(
       verification.notCompared.first
-        == "conf1: 3 functions: CONFIG_ADDRESS does not hold what is written to it: no mechanism 1 "
-        + "here")
+        == "conf1: conf1 CONFIG_ADDRESS: 0x00000000: CONFIG_ADDRESS does not hold what is written to "
+        + "it: no mechanism 1 here")
   }
 
   @Test func `a function without power is not asked past the kernel`() throws {

@@ -1,8 +1,8 @@
 import LinuxHost
 import PCIConfig
 
-/// Why registers are not accessed in the mode that was chosen.
-enum AccessFailure: Error, Equatable {
+/// Why registers were not accessed in the mode that was chosen.
+package enum AccessFailure: Error, Equatable {
   /// The system refused, or the access failed.
   case system(SystemFailure)
   /// The mode does not lead there.
@@ -21,11 +21,13 @@ enum AccessFailure: Error, Equatable {
   case writeUncertain(UInt32, seen: UInt32)
   /// There are no such registers; why.
   case absent(String)
+  /// The policy reaches the register by no mechanism.
+  case refused(AccessDecision)
 }
 
 extension AccessFailure: CustomStringConvertible {
-  /// What was asked and what came, in one line.
-  var description: String {
+  /// What was tried and what came back, in one line.
+  package var description: String {
     switch self {
     case .system(let failure): return "\(failure)"
     case .unreachable(let error): return "\(error)"
@@ -40,29 +42,28 @@ extension AccessFailure: CustomStringConvertible {
       return "no other mode reads its identification, to compare with: ecam is not tried"
     case .addressLost(let address, let seen):
       return "CONFIG_ADDRESS was given 0x\(hexadecimal(address, digits: 8)) and held "
-        + "0x\(hexadecimal(seen, digits: 8)) each time: somebody else accesses at the same time; "
+        + "0x\(hexadecimal(seen, digits: 8)) each time: another program accesses it at the same time; "
         + "try again"
     case .writeUncertain(let address, let seen):
       return "CONFIG_ADDRESS was given 0x\(hexadecimal(address, digits: 8)) and held "
-        + "0x\(hexadecimal(seen, digits: 8)) behind the write: another access fell between, and "
+        + "0x\(hexadecimal(seen, digits: 8)) after the write: another access intervened, and "
         + "another register may have been written"
     case .absent(let what): return what
+    case .refused(let decision):
+      return "the policy reaches it by no mechanism: "
+        + decision.reasons.map(\.description).joined(separator: "; ")
     }
   }
 
   /// The description, with the cause and the remedy of a refusal.
   ///
   /// - Parameters:
-  ///   - mode: The mode that was tried; `nil` for the kernel's files.
-  ///   - host: The machine.
-  func line(_ mode: AccessMode?, _ host: Host) -> String {
-    guard case .system(let failure) = self, host.isLive else { return description }
-    switch mode {
-    case .mechanism1:
-      return "\(failure): \(Refusal.ofPorts(failure, SystemFacts(host)).line)"
-    case .ecam: return "\(failure): \(Refusal.ofMemory(failure, SystemFacts(host)).line)"
-    case nil, .sysfs, .procfs: return description
+  ///   - access: How the registers were accessed.
+  func line(_ access: HostAccess) -> String {
+    guard case .system(let failure) = self, access.isRaw, access.host.isLive else {
+      return description
     }
+    return "\(failure): \(AccessDiagnosis.ofRawAccess(failure, SystemFacts(access.host)).line)"
   }
 }
 
@@ -74,29 +75,25 @@ extension AccessFailure {
     case .writeUncertain(let address, let seen): self = .writeUncertain(address, seen: seen)
     }
   }
-}
 
-extension PhysicalPage {
-  /// Maps the registers of a function.
-  ///
-  /// - Parameters:
-  ///   - function: The function.
-  ///   - region: A region that decodes it.
-  ///   - isWritable: Whether they are mapped for writing, too.
-  init(
-    of function: FunctionAddress, in region: ECAMRegion, isWritable: Bool = false
-  ) throws(AccessFailure) {
-    let address: UInt64
-    do {
-      address = try region.address(
-        of: ConfigurationAccess(aligned: .vendorID, .doubleword, of: function))
-    } catch {
-      throw .unreachable(error)
+  init(_ failure: MechanismFailure<PortFailure>) {
+    switch failure {
+    case .unreachable(let error): self = .unreachable(error)
+    case .failed(let failure): self.init(failure)
     }
-    do {
-      self = try PhysicalPage(address, isWritable: isWritable)
-    } catch {
-      throw .system(error)
+  }
+
+  init(_ failure: MechanismFailure<SystemFailure>) {
+    switch failure {
+    case .unreachable(let error): self = .unreachable(error)
+    case .failed(let failure): self = .system(failure)
+    }
+  }
+
+  init(_ failure: SelectedSpace<HostSpace, HostSpace>.Failure) {
+    switch failure {
+    case .refused(let decision): self = .refused(decision)
+    case .mechanism1(let failure), .ecam(let failure): self = failure
     }
   }
 }

@@ -49,6 +49,13 @@ public struct AccessModeReport: Equatable, Sendable {
 }
 
 extension AccessModeReport {
+  /// A mode past the kernel's interfaces that was not requested.
+  static func notRequested(_ mode: AccessMode) -> AccessModeReport {
+    AccessModeReport(
+      mode: mode, conventional: .unknown, extended: mode == .mechanism1 ? .outOfReach : .unknown,
+      evidence: [], causes: ["not requested"], remedies: ["as root: --raw \(mode.rawValue)"])
+  }
+
   /// No region can be tried: there is none, or only root may see it.
   static func noRegion(
     _ host: Host, _ facts: SystemFacts, _ windows: ECAMWindows
@@ -76,7 +83,7 @@ extension AccessModeReport {
     let memory = host.askMemory()
     evidence.append(memory.description)
     if let failure = memory.answer.failure {
-      let refusal = Refusal.ofMemory(failure, facts)
+      let refusal = AccessDiagnosis.ofMemory(failure, facts)
       return report(refusal.isMissing ? .missing : .refused, refusal.causes, refusal.remedies)
     }
     return report(

@@ -2,40 +2,27 @@ import LinuxHost
 import PCIConfig
 
 extension HostAccess {
-  /// Lists the functions: as the kernel does in sysfs, else in procfs, with
-  /// ``AccessMode/procfs`` in procfs alone. Past the kernel's files those that mechanism 1 finds,
+  /// Lists the functions: as the kernel does in sysfs, else in procfs, and with
+  /// ``AccessMode/procfs`` in procfs alone. Past the kernel's files those that mechanism 1 finds
   /// where the kernel lists none.
   func functions() throws(InventoryUnavailable) -> FunctionList {
-    switch mode {
-    case nil, .sysfs, .procfs:
-      do {
-        switch mode {
-        case .sysfs: return try FunctionList(ofSysfs: host)
-        case .procfs: return try FunctionList(ofProcfs: host)
-        default: return try FunctionList(ofKernel: host)
-        }
-      } catch {
-        throw .noList(error)
-      }
-    case .mechanism1, .ecam:
-      let unavailable: FunctionListUnavailable?
-      do {
+    do {
+      switch choice {
+      case .mode(.sysfs): return try FunctionList(ofSysfs: host)
+      case .mode(.procfs): return try FunctionList(ofProcfs: host)
+      case .kernel, .dump: return try FunctionList(ofKernel: host)
+      case .mode, .policy:
         let list = try FunctionList(ofKernel: host)
-        guard list.addresses.isEmpty else { return list }
-        unavailable = nil
-      } catch {
-        unavailable = error
+        guard list.addresses.isEmpty, host.isLive else { return list }
       }
-      guard host.isLive else {
-        if let unavailable { throw .noList(unavailable) }
-        return FunctionList([])
-      }
-      return FunctionList(try mechanism1Functions())
+    } catch {
+      guard isRaw, host.isLive else { throw .noList(error) }
     }
+    return FunctionList(try mechanism1Functions())
   }
 
-  /// Walks the buses by mechanism 1, also for ECAM: a function that no other mode reads is not
-  /// touched through it.
+  /// Enumerates the buses by mechanism 1, also for ECAM: a function that no other mode reads is not
+  /// accessed through it.
   private func mechanism1Functions() throws(InventoryUnavailable) -> [FunctionAddress] {
     let ports: HostAccess
     do {
@@ -44,23 +31,9 @@ extension HostAccess {
       throw .refused(error)
     }
     do {
-      return try RawSpace(access: ports).functions(inSegment: 0)
+      return try HostSpace.mechanism1(on: host).functions(inSegment: 0)
     } catch {
-      throw .refused(
-        AccessUnavailable(mode: .mechanism1, reason: error.line(.mechanism1, host)))
+      throw .refused(AccessUnavailable(mode: .mechanism1, reason: error.line(ports)))
     }
-  }
-}
-
-/// The registers of all functions through one mode.
-private struct RawSpace: ConfigurationSpace {
-  let access: HostAccess
-
-  func read(_ access: ConfigurationAccess) throws(AccessFailure) -> UInt32 {
-    try self.access.registers(of: access.function).read(access.register, access.width).value
-  }
-
-  func write(_ access: ConfigurationAccess, _ value: UInt32) throws(AccessFailure) {
-    _ = try self.access.registers(of: access.function).write(access.register, access.width, value)
   }
 }

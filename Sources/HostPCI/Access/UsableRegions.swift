@@ -28,7 +28,7 @@ struct UsableRegions: Sendable {
       if let objection = window.objection(under: restriction) {
         reasons.append(objection)
       } else if let failure = host.askMap(window.region) {
-        reasons.append("\(failure): \(Refusal.ofMemory(failure, facts).line)")
+        reasons.append("\(failure): \(AccessDiagnosis.ofMemory(failure, facts).line)")
       } else {
         return
       }

@@ -51,9 +51,16 @@ struct RawCandidates {
           throw AccessFailure(error)
         }
       case .ecam(let function, let region, let register):
-        let page = try PhysicalPage(of: function, in: region)
+        let access = ConfigurationAccess(aligned: register, .doubleword, of: function)
+        let address: UInt64
         do {
-          return try page.timeReads(of: register, count: count)
+          address = try region.address(of: access)
+        } catch {
+          throw .unreachable(error)
+        }
+        do {
+          return try PhysicalPage(address & ~4095)
+            .timeReads(at: Int(address % 4096), count: count)
         } catch {
           throw .system(error)
         }
@@ -80,23 +87,25 @@ struct RawCandidates {
         continue
       }
       do {
-        try add(try access.registers(of: function.address), function)
+        try add(try access.open(function.address), function)
       } catch {
-        omissions.append(.init(mode: mode, register: nil, reason: error.line(mode, host)))
+        omissions.append(.init(mode: mode, register: nil, reason: error.line(access)))
       }
     }
   }
 
   private mutating func add(
-    _ registers: FunctionAccess, _ function: KnownFunction
+    _ registers: FunctionSpace, _ function: KnownFunction
   ) throws(AccessFailure) {
     let candidates: [Read]
-    switch registers {
-    case .mechanism1(let address): candidates = [.mechanism1(address)]
-    case .ecam(let address, let region):
+    switch registers.space {
+    case .mechanism1: candidates = [.mechanism1(function.address)]
+    case .ecam(let space):
       let isExtended = function.configSize.value == 4096
-      candidates = (isExtended ? [0x00, 0x100] : [0x00]).map { .ecam(address, region, $0) }
-    case .files, .recorded: candidates = []
+      candidates = (isExtended ? [0x00, 0x100] : [0x00]).map {
+        .ecam(function.address, space.region, $0)
+      }
+    case .files, .recorded, .dump, .selected: candidates = []
     }
     for candidate in candidates {
       reads.append((candidate, try registers.read(candidate.register, .doubleword).value))

@@ -44,14 +44,14 @@ extension ECAMWindow {
   /// How a sentence calls it.
   var name: String { "the region at 0x\(hexadecimal(region.addresses.lowerBound, digits: 1))" }
 
-  /// Why the region must not be touched, or `nil`.
+  /// Why the region must not be accessed, or `nil`.
   func objection(under restriction: MachineRestriction) -> String? {
-    if overlapsMemory { return "\(name) overlaps memory: not tried" }
-    guard vouched.isVouchedFor else {
-      return "\(name) is claimed, but nothing reserves or uses it: not tried"
+    switch vouched.objection(under: restriction.restriction) {
+    case nil: nil
+    case .regionOverMemory: "\(name) overlaps memory: not tried"
+    case .restricted: "\(restriction.sentence ?? ""): \(name) is not tried"
+    default: "\(name) is claimed, but nothing reserves or uses it: not tried"
     }
-    guard let sentence = restriction.sentence, !isUsedByKernel else { return nil }
-    return "\(sentence): \(name) is not tried"
   }
 
   /// Whether the kernel uses all of it.

@@ -72,12 +72,14 @@ public struct ECAMWindows: Equatable, Sendable {
     }
   }
 
-  /// The region that is taken for a function: of those that may be touched the one that MCFG lists.
+  /// The region that serves a function, where it may be accessed.
   func usableRegion(
     for function: FunctionAddress, under restriction: MachineRestriction
   ) -> ECAMRegion? {
-    let usable = decoding(function).filter { $0.objection(under: restriction) == nil }
-    return (usable.first { $0.vouchers.contains(.mcfg) } ?? usable.first)?.region
+    guard let vouched = windows.map(\.vouched).region(for: function),
+      vouched.objection(under: restriction.restriction) == nil
+    else { return nil }
+    return vouched.region
   }
 
   /// PCIEXBAR of the Q35 host bridge, where there is one and its register can be read.

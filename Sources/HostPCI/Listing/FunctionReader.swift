@@ -29,9 +29,9 @@ struct FunctionReader {
     self.byteLimit = byteLimit
   }
 
-  /// Whether the kernel tells in sysfs what the function is, and is believed.
+  /// Whether sysfs says what the function is, and nothing else was asked for.
   private var isKnownToSysfs: Bool {
-    procfs == nil && (access.mode == nil || access.mode == .sysfs)
+    procfs == nil && (access.choice == .kernel || access.choice == .mode(.sysfs))
   }
 
   /// Reads the function.
@@ -47,9 +47,9 @@ struct FunctionReader {
   ) throws(RegisterFailure) -> (function: ListedFunction, unread: RegisterFailure?)? {
     // The kernel tells most in this one file, which not every record has.
     let event = event
-    let registers: FunctionAccess
+    let registers: FunctionSpace
     do {
-      registers = try access.registers(of: address)
+      registers = try access.open(address)
     } catch {
       throw failure(error)
     }
@@ -90,23 +90,25 @@ struct FunctionReader {
 
   /// Reads registers from the first on and, where they are asked for, those of capabilities.
   private func read(
-    _ count: Int, _ details: Inventory.Details, of registers: FunctionAccess,
+    _ count: Int, _ details: Inventory.Details, of registers: FunctionSpace,
     into function: inout ListedFunction
   ) throws(AccessFailure) {
-    let (bytes, mode) = try registers.bytes(limit: count)
+    let block = try registers.block(limit: count)
+    let bytes = block.bytes
     function.image = ConfigurationImage(bytes)
-    function.mode = mode
+    function.mode = block.mode
+    function.extendedMode = block.extendedMode
     guard count < 4096, !details.isDisjoint(with: [.registers, .capabilities]),
       let header = function.header
     else { return }
     var image = bytes
     if header.layout == .cardBus, count < 128 {
-      image = try registers.bytes(limit: 128).bytes
+      image = try registers.block(limit: 128).bytes
       function.image = ConfigurationImage(image)
     }
     guard details.contains(.capabilities) else { return }
-    let current = CurrentRegisters(
-      registers: registers,
+    let current = IdentifiedRegisters(
+      registers,
       identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
     let onDemand = RegistersOnDemand(current, after: image)
     _ = FunctionCapabilities(onDemand, header)
@@ -120,7 +122,7 @@ struct FunctionReader {
 
   private func failure(_ failure: AccessFailure) -> RegisterFailure {
     RegisterFailure(
-      line: failure.missingFile.map { "\($0) does not exist" } ?? failure.line(access.mode, host))
+      line: failure.missingFile.map { "\($0) does not exist" } ?? failure.line(access))
   }
 
   /// The modules that claim the function.
@@ -146,23 +148,21 @@ struct FunctionReader {
   /// What the registers say that the function is. A virtual function returns all ones for its
   /// vendor and device ID, as one that does not answer does for all: the kernel knows them.
   private func identified(
-    by registers: FunctionAccess, _ event: DeviceEvent
+    by registers: FunctionSpace, _ event: DeviceEvent
   ) throws(RegisterFailure) -> ListedFunction {
     let image: ConfigurationImage
-    let mode: AccessMode
+    let mode: AccessMode?
     do {
-      let (bytes, served) = try registers.bytes(limit: 64)
-      image = ConfigurationImage(bytes)
-      mode = served
+      let block = try registers.block(limit: 64)
+      image = ConfigurationImage(block.bytes)
+      mode = block.mode
     } catch {
       throw failure(error)
     }
     var function: ListedFunction
     if image.bytes.count >= 12 {
       function = ListedFunction(address, image)
-    } else if case .recorded(_, let answers) = registers,
-      let recorded = identified(by: answers, event)
-    {
+    } else if let recorded = identified(byAnswersOf: registers, event) {
       function = recorded
     } else {
       throw RegisterFailure(
@@ -180,8 +180,11 @@ struct FunctionReader {
   /// What the function is where a record holds a part of its header only, the class code as the
   /// kernel has it where that is not in it.
   private func identified(
-    by answers: [Register: UInt32], _ event: DeviceEvent
+    byAnswersOf registers: FunctionSpace, _ event: DeviceEvent
   ) -> ListedFunction? {
+    guard case .recorded = registers.space,
+      let answers = try? registers.allRegisters(count: 1024)
+    else { return nil }
     let code = answers[.revisionID].map { ClassCode(register: $0 >> 8) }
     guard let identification = answers[.vendorID],
       let code = code ?? (try? identified(event))?.classCode

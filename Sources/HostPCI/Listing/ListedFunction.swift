@@ -8,6 +8,8 @@ public struct ListedFunction: Sendable {
   /// The mode in which it was listed or, where its registers were read, in which those were; `nil`
   /// for a function of a dump.
   public internal(set) var mode: AccessMode?
+  /// The mode that served registers from 0x100 up; `nil` where none were read, and for a dump.
+  public internal(set) var extendedMode: AccessMode?
   /// Who made it.
   public let vendorID: UInt16
   /// Which of the vendor's functions it is.

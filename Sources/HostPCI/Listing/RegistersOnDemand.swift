@@ -3,7 +3,7 @@ import PCIConfig
 /// The registers of a function of which those behind the header are read when they are asked for:
 /// reading one that is not defined can stop a device.
 final class RegistersOnDemand: FunctionRegisters {
-  private let registers: CurrentRegisters
+  private let registers: IdentifiedRegisters<FunctionSpace>
   private var bytes: [UInt8]
   private let firstCount: Int
   private var known: Set<UInt16> = []
@@ -13,7 +13,7 @@ final class RegistersOnDemand: FunctionRegisters {
   /// - Parameters:
   ///   - registers: The function's registers.
   ///   - bytes: Those that were read, from the first on.
-  init(_ registers: CurrentRegisters, after bytes: [UInt8]) {
+  init(_ registers: IdentifiedRegisters<FunctionSpace>, after bytes: [UInt8]) {
     self.registers = registers
     self.bytes = bytes
     firstCount = bytes.count

@@ -59,7 +59,7 @@ extension AccessModeReport {
       case .same: return true
       case .notRecorded: note(.unknown, "the record does not hold the answer")
       case .refused(let failure):
-        let refusal = Refusal.ofMemory(failure, facts)
+        let refusal = AccessDiagnosis.ofMemory(failure, facts)
         for cause in refusal.causes { note(refusal.isMissing ? .missing : .refused, cause) }
         for remedy in refusal.remedies where !remedies.contains(remedy) { remedies.append(remedy) }
       case .differs(let register, let expected):

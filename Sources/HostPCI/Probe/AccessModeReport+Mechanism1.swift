@@ -26,7 +26,7 @@ extension AccessModeReport {
     switch last.answer {
     case .absent: return report(.unknown, ["the record does not hold the answer"])
     case .failed(let failure):
-      let refusal = Refusal.ofPorts(failure, facts)
+      let refusal = AccessDiagnosis.ofPorts(failure, facts)
       return report(refusal.isMissing ? .missing : .refused, refusal.causes, refusal.remedies)
     case .known(let answer): value = answer
     }

@@ -17,7 +17,7 @@ public struct MechanismComparison: Equatable, Sendable {
 
   /// Nothing is compared, as nobody asked for it.
   init() {
-    causes = ["not asked for"]
+    causes = ["not requested"]
     remedies = ["as root, --compare reads every function through ECAM (/dev/mem)"]
   }
 
@@ -62,7 +62,7 @@ public struct MechanismComparison: Equatable, Sendable {
       note("\(function.mode.rawValue) does not read \(function.address) register \(register)")
     case .notRecorded: note("the record does not hold what ECAM answers for each function")
     case .refused(let failure):
-      let refusal = Refusal.ofMemory(failure, facts)
+      let refusal = AccessDiagnosis.ofMemory(failure, facts)
       note("\(failure)")
       refusal.causes.forEach { note($0) }
       remedies += refusal.remedies.filter { !remedies.contains($0) }

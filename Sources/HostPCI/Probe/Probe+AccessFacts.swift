@@ -1,3 +1,4 @@
+import LinuxHost
 import PCIConfig
 
 extension Probe {
@@ -16,7 +17,8 @@ extension Probe {
       mcfgIssuer: ecam.issuer,
       linuxLeavesECAM: facts.commandLine.value?.optionWithoutECAM != nil,
       restriction: restriction.restriction, hiddenRegions: ecam.hiddenRegions,
-      agreeing: FunctionSet(comparison.agreeing), differing: FunctionSet(comparison.differing))
+      agreeing: FunctionSet(comparison.agreeing),
+      differing: FunctionSet(comparison.differing))
   }
 
   /// Whether mechanism 1 answers, as far as is known. A dump tells nothing of it, and is of a PC, where
@@ -40,5 +42,40 @@ extension HypervisorDetection.Verdict {
     case .unknown(let signature): self = .unknown(signature)
     case .unnamed, .virtualMachine: self = .unnamed
     }
+  }
+}
+
+extension HostAccess {
+  /// Takes the mechanism that a policy chooses for each function and register, on what a probe found
+  /// out.
+  ///
+  /// - Parameters:
+  ///   - host: The machine.
+  ///   - policy: The policy.
+  ///   - probe: What was found out about the machine.
+  /// - Throws: ``AccessUnavailable`` where a mechanism cannot be used, or it is not known whether
+  ///   there is a hypervisor.
+  package init(
+    _ host: Host, _ policy: AccessPolicy, _ probe: Probe
+  ) throws(AccessUnavailable) {
+    guard let facts = probe.accessFacts else {
+      throw AccessUnavailable(
+        mode: nil, reason: "it is not known whether there is a hypervisor, which the policy needs")
+    }
+    try self.init(
+      host, policy, on: facts, functions: probe.facts.functions.value?.map(\.address) ?? [])
+  }
+
+  /// Takes the mechanism that a policy chooses for each function and register.
+  ///
+  /// On the live machine the ports are tried and every function is read through ECAM, where a region
+  /// has evidence, so that the policy can rest on what both mechanisms return.
+  ///
+  /// - Parameters:
+  ///   - host: The machine.
+  ///   - policy: The policy.
+  /// - Throws: ``AccessUnavailable``.
+  public init(_ host: Host, _ policy: AccessPolicy) throws(AccessUnavailable) {
+    try self.init(host, policy, Probe(host, rawAccess: .everyFunction))
   }
 }

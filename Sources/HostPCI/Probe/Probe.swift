@@ -25,15 +25,36 @@ public struct Probe: Sendable {
   /// Which functions show the same through both mechanisms.
   public let comparison: MechanismComparison
 
+  /// What is accessed past the kernel's interfaces to PCI on the live machine. What a recording holds
+  /// is always used.
+  public enum RawAccess: Equatable, Sendable {
+    /// Nothing.
+    case none
+    /// Modes among ``AccessMode/mechanism1`` and ``AccessMode/ecam``: one function through the ports,
+    /// two functions of each ECAM region that has evidence.
+    case samples(Set<AccessMode>)
+    /// Both modes, and every function through ECAM.
+    case everyFunction
+
+    func includes(_ mode: AccessMode, of host: Host) -> Bool {
+      switch self {
+      case _ where !host.isLive: true
+      case .none: false
+      case .samples(let modes): modes.contains(mode)
+      case .everyFunction: true
+      }
+    }
+  }
+
   /// Looks at a machine.
   ///
-  /// Nothing is written but, on the live machine and where the system permits it, CONFIG_ADDRESS of
-  /// mechanism 1, which is put back.
+  /// Nothing is written but, where mechanism 1 is tried on the live machine, CONFIG_ADDRESS, whose
+  /// former value is restored.
   ///
   /// - Parameters:
   ///   - host: The machine.
-  ///   - rawAccess: How far to go past the kernel's interfaces on the live machine.
-  public init(_ host: Host, rawAccess: RawAccess = .samples) {
+  ///   - rawAccess: What is accessed past the kernel's interfaces on the live machine.
+  public init(_ host: Host, rawAccess: RawAccess = .none) {
     record = host.record
     hypervisor = host.hypervisor()
     decision = HypervisorDecision.decide(on: host, hypervisor)
@@ -44,9 +65,12 @@ public struct Probe: Sendable {
     self.ecam = ecam
     self.restriction = restriction
     var modes = [AccessModeReport.sysfs(host, facts), .procfs(host, facts)]
-    if !host.isLive || rawAccess != .none {
-      modes += [.mechanism1(host, facts), .ecam(host, facts, ecam, restriction)]
-    }
+    modes.append(
+      rawAccess.includes(.mechanism1, of: host)
+        ? .mechanism1(host, facts) : .notRequested(.mechanism1))
+    modes.append(
+      rawAccess.includes(.ecam, of: host)
+        ? .ecam(host, facts, ecam, restriction) : .notRequested(.ecam))
     self.modes = modes
     let kernel = KernelAccessReader(host, facts, ecam)
     kernelConventional = kernel.conventional

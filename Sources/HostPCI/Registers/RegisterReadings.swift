@@ -25,10 +25,10 @@ public struct RegisterReadings: Sendable {
   /// - Parameters:
   ///   - expressions: The registers.
   ///   - functions: The functions.
-  ///   - access: The machine, and the mode; `nil` where the functions have the registers of a dump.
+  ///   - access: The machine or the dump, and how its registers are accessed.
   public init(
     _ expressions: [RegisterExpression], of functions: [ListedFunction],
-    through access: HostAccess?
+    through access: HostAccess
   ) {
     var readings: [Reading] = []
     var failures: [String] = []

@@ -1,28 +1,24 @@
 import LinuxHost
 import PCIConfig
 
-/// Where a function's registers are read: a machine or a dump.
+/// One function's registers, found by the names of setpci(8).
 struct RegisterSource: Sendable {
   private let function: ListedFunction
-  private let access: HostAccess?
-  private let registers: FunctionAccess?
+  private let access: HostAccess
+  private let registers: FunctionSpace
 
-  /// Takes a function.
+  /// Opens a function.
   ///
   /// - Parameters:
   ///   - function: The function.
-  ///   - access: The machine, and the mode; `nil` where the function has the registers of a dump.
-  init(_ function: ListedFunction, _ access: HostAccess?) throws(RegisterFailure) {
+  ///   - access: The machine or the dump, and how its registers are accessed.
+  init(_ function: ListedFunction, _ access: HostAccess) throws(RegisterFailure) {
     self.function = function
     self.access = access
-    guard let access else {
-      registers = nil
-      return
-    }
     do {
-      registers = try access.registers(of: function.address)
+      registers = try access.open(function.address)
     } catch {
-      throw RegisterFailure(line: error.line(access.mode, access.host))
+      throw RegisterFailure(line: error.line(access))
     }
   }
 
@@ -31,40 +27,27 @@ struct RegisterSource: Sendable {
     ConfigurationAccess(aligned: register, width, of: function.address)
   }
 
+  /// The registers with the identification that the kernel has: a virtual function reads as all
+  /// ones there.
+  private var identified: IdentifiedRegisters<FunctionSpace> {
+    IdentifiedRegisters(
+      registers, identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
+  }
+
   /// Finds a register.
   ///
   /// - Parameter count: How many consecutive registers are meant.
   func find(
     _ expression: RegisterExpression, count: Int = 1
   ) throws(RegisterFailure) -> Register {
-    guard let registers else {
-      return try find(expression, count, in: function.registers ?? ConfigurationImage([])) { _ in
-        nil
-      }
-    }
-    return try find(expression, count, in: current(registers)) {
-      why(registers, cannotReach: $0)
-    }
-  }
-
-  private func current(_ registers: FunctionAccess) -> CurrentRegisters {
-    CurrentRegisters(
-      registers: registers,
-      identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
-  }
-
-  private func find(
-    _ expression: RegisterExpression, _ count: Int, in registers: some FunctionRegisters,
-    help: (Register) -> String?
-  ) throws(RegisterFailure) -> Register {
     do {
-      return try expression.register(in: registers, count: count)
+      return try expression.register(in: identified, count: count)
     } catch {
       var line = "\(error)"
       if case .noCapability(_, _, _, .unreachable(let register)) = error,
-        let help = help(register)
+        let reason = reasonWithout(register)
       {
-        line += ": \(help)"
+        line += ": \(reason)"
       }
       throw RegisterFailure(line: line)
     }
@@ -76,18 +59,10 @@ struct RegisterSource: Sendable {
   func read(
     _ access: ConfigurationAccess
   ) throws(RegisterFailure) -> (value: UInt32, mode: AccessMode?) {
-    guard let registers else {
-      guard let value = function.image?.value(at: access) else {
-        let count = function.image?.bytes.count ?? 0
-        throw RegisterFailure(line: "the dump has \(count) bytes of the function")
-      }
-      return (value, nil)
-    }
     do {
-      let (value, mode) = try registers.read(access.register, access.width)
-      return (value, mode)
+      return try registers.read(access.register, access.width)
     } catch {
-      throw failure(error, at: access.register, registers)
+      throw failure(error, at: access.register)
     }
   }
 
@@ -99,12 +74,17 @@ struct RegisterSource: Sendable {
   func hazard(
     writing bits: UInt32, to register: Register
   ) throws(RegisterFailure) -> WriteHazard? {
-    guard let registers else { preconditionFailure("a dump is not written") }
     do {
-      return try WriteHazard(writing: bits, to: register, of: current(registers))
+      return try WriteHazard(writing: bits, to: register, of: identified)
     } catch {
       throw RegisterFailure(line: "\(error)")
     }
+  }
+
+  /// Whether a write of the register is two port accesses without the kernel's lock, so that another
+  /// register may be written.
+  func isUnlocked(_ register: Register) -> Bool {
+    registers.space.mode(serving: function.address, register) == .mechanism1
   }
 
   /// Writes a register of the live machine.
@@ -112,57 +92,44 @@ struct RegisterSource: Sendable {
   /// - Returns: The mode that served it.
   func write(
     _ access: ConfigurationAccess, _ value: UInt32
-  ) throws(RegisterFailure) -> AccessMode {
-    guard let registers, let host = self.access?.host else {
-      preconditionFailure("a dump is not written")
-    }
+  ) throws(RegisterFailure) -> AccessMode? {
     do {
       return try registers.write(access.register, access.width, value)
     } catch {
-      if case .files = registers, case .system(let cause) = error, cause.cause != .endOfFile {
-        throw RegisterFailure(line: "\(cause): \(Refusal.ofWrite(cause, SystemFacts(host)).line)")
+      if case .files = registers.space, case .system(let cause) = error, cause.cause != .endOfFile {
+        let diagnosis = AccessDiagnosis.ofWrite(cause, SystemFacts(self.access.host))
+        throw RegisterFailure(line: "\(cause): \(diagnosis.line)")
       }
-      var failure = failure(error, at: access.register, registers)
+      var failure = failure(error, at: access.register)
       if case .writeUncertain = error { failure.mayBeWritten = true }
       throw failure
     }
   }
 
-  private func failure(
-    _ failure: AccessFailure, at register: Register, _ registers: FunctionAccess
-  ) -> RegisterFailure {
+  private func failure(_ failure: AccessFailure, at register: Register) -> RegisterFailure {
     if case .system(let cause) = failure, cause.cause == .endOfFile,
-      let help = why(registers, cannotReach: register)
+      let reason = reasonWithout(register)
     {
-      return RegisterFailure(line: help)
+      return RegisterFailure(line: reason)
     }
-    return RegisterFailure(line: access.map { failure.line($0.mode, $0.host) } ?? "\(failure)")
+    return RegisterFailure(line: failure.line(access))
   }
 
-  /// Why registers end before one; `nil` where they have it after all.
-  private func why(_ registers: FunctionAccess, cannotReach register: Register) -> String? {
-    if case .mechanism1 = registers, register.isExtended {
-      return "\(ReachError.register(register))"
+  /// Why the function does not have a register; `nil` where it has it after all.
+  private func reasonWithout(_ register: Register) -> String? {
+    switch registers.space {
+    case .mechanism1: return register.isExtended ? "\(ReachError.register(register))" : nil
+    case .ecam, .recorded, .selected, .dump: return nil
+    case .files:
+      guard let count = try? registers.block(limit: 4096).bytes.count,
+        count < Int(register.offset) + 4
+      else { return nil }
+      if !access.host.isLive { return "the record has \(count) bytes of the function" }
+      guard count == 64 else {
+        return "the kernel has \(count) bytes of the function: "
+          + (count == 256 ? "no extended configuration space" : "there is no such register")
+      }
+      return "without CAP_SYS_ADMIN the kernel shows the first 64 bytes only: run it as root"
     }
-    guard case .files(let files) = registers, let bytes = try? files.bytes(limit: 4096).bytes,
-      bytes.count < Int(register.offset) + 4
-    else { return nil }
-    if !files.host.isLive {
-      return "the record has \(bytes.count) bytes of the function"
-    }
-    guard bytes.count == 64 else {
-      return "the kernel has \(bytes.count) bytes of the function: "
-        + (bytes.count == 256 ? "no extended configuration space" : "there is no such register")
-    }
-    return "without CAP_SYS_ADMIN the kernel shows the first 64 bytes only: run it as root"
-  }
-}
-
-extension ConfigurationImage {
-  /// The value of a register; `nil` where the image does not have all of it.
-  fileprivate func value(at access: ConfigurationAccess) -> UInt32? {
-    let first = Int(access.register.offset)
-    guard first + access.width.byteCount <= bytes.count else { return nil }
-    return UInt32(bytes.littleEndian(at: first, count: access.width.byteCount))
   }
 }

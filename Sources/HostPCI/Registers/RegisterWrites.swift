@@ -61,8 +61,7 @@ public struct RegisterWrites: Sendable {
         throw RegisterWriteFailure(description: "\(function.address): \(error.line)")
       }
       for assignment in assignments {
-        let found = try Self.writes(
-          assignment, of: function, source, isUnlocked: access.mode == .mechanism1)
+        let found = try Self.writes(assignment, of: function, source)
         writes += found
         sources += found.map { _ in source }
       }
@@ -72,8 +71,7 @@ public struct RegisterWrites: Sendable {
   }
 
   private static func writes(
-    _ assignment: RegisterAssignment, of function: ListedFunction, _ source: RegisterSource,
-    isUnlocked: Bool
+    _ assignment: RegisterAssignment, of function: ListedFunction, _ source: RegisterSource
   ) throws(RegisterWriteFailure) -> [Write] {
     let expression = assignment.target
     let first: Register
@@ -92,7 +90,7 @@ public struct RegisterWrites: Sendable {
         writes.append(
           Write(
             expression: expression, access: access, value: value, hazard: hazard, found: found,
-            mode: mode, isUnlocked: isUnlocked))
+            mode: mode, isUnlocked: source.isUnlocked(access.register)))
       } catch {
         throw RegisterWriteFailure(
           description: "\(function.address) \(expression) \(access.register) cannot be read: "

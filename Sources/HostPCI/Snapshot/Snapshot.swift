@@ -20,16 +20,18 @@ public struct Snapshot: Sendable {
   ///
   /// - Parameters:
   ///   - host: The machine, live or recorded.
+  ///   - raw: Modes past the kernel's files that are tried on the live machine.
   ///   - compares: Whether every function of the live machine is read through ECAM, too.
   ///   - includesSerialNumbers: Whether registers that identify a unit are kept.
   /// - Throws: ``InventoryUnavailable`` where the system refuses to tell of the functions; a machine
   ///   without PCI has a record, too.
   public init(
-    of host: Host, compares: Bool = false, includesSerialNumbers: Bool = false
+    of host: Host, reading raw: Set<AccessMode> = [], compares: Bool = false,
+    includesSerialNumbers: Bool = false
   ) throws(InventoryUnavailable) {
     let journal = Journal()
     let noting = host.noting(in: journal)
-    let (functions, count) = try Self.look(at: noting, compares)
+    let (functions, count) = try Self.look(at: noting, raw, compares)
     let entries = journal.entries
     var filter = SnapshotFilter(
       includesSerialNumbers: includesSerialNumbers,
@@ -96,7 +98,7 @@ public struct Snapshot: Sendable {
   ///
   /// - Returns: The functions that sysfs has, and how many are listed.
   private static func look(
-    at host: Host, _ compares: Bool
+    at host: Host, _ raw: Set<AccessMode>, _ compares: Bool
   ) throws(InventoryUnavailable) -> (functions: [KnownFunction], count: Int) {
     var count = 0
     do {
@@ -105,7 +107,7 @@ public struct Snapshot: Sendable {
     } catch {
       guard case .noList(.absent) = error else { throw error }
     }
-    let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples)
+    let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples(raw))
     _ = Verification(host, including: compares ? [.ecam] : [])
     _ = try? MCFGReport(of: host)
     let functions = probe.facts.functions.value ?? []

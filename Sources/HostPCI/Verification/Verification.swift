@@ -27,9 +27,12 @@ public struct Verification: Sendable {
   ///   - host: The machine.
   ///   - modes: What is read past the kernel's files on the live machine:
   ///     ``AccessMode/mechanism1``, ``AccessMode/ecam``. What a record holds is always used.
-  public init(_ host: Host, including modes: Set<AccessMode> = []) {
-    let probe = Probe(host, rawAccess: .none)
-    let reading = VerificationReading(host, probe, modes)
+  ///   - policy: A policy whose selection is compared with the kernel's files, in place of `modes`.
+  public init(
+    _ host: Host, including modes: Set<AccessMode> = [], policy: AccessPolicy? = nil
+  ) {
+    let probe = Probe(host, rawAccess: policy == nil ? .none : .everyFunction)
+    let reading = VerificationReading(host, probe, modes, policy: policy)
     let known = probe.facts.functions.value ?? []
     let functions = known.map { FunctionVerification($0.address, reading.readers(of: $0)) }
     record = host.record

@@ -6,45 +6,109 @@ struct VerificationReading {
   let host: Host
   let probe: Probe
   let modes: Set<AccessMode>
+  private let policy: AccessPolicy?
+  /// The modes that are read, or why one cannot be used.
+  private let accesses: [(mode: AccessMode, access: Result<HostAccess, AccessUnavailable>)]
+  private let selected: Result<HostAccess, AccessUnavailable>?
 
-  init(_ host: Host, _ probe: Probe, _ modes: Set<AccessMode>) {
+  init(_ host: Host, _ probe: Probe, _ modes: Set<AccessMode>, policy: AccessPolicy? = nil) {
     self.host = host
     self.probe = probe
     self.modes = modes
+    self.policy = policy
+    accesses = AccessMode.allCases.filter {
+      !$0.isRaw || modes.contains($0) || !host.isLive && policy == nil
+    }.map { mode in
+      guard mode.isRaw else { return (mode, .success(HostAccess(files: mode, of: host))) }
+      return (mode, Result { () throws(AccessUnavailable) in try HostAccess(host, mode) })
+    }
+    selected = policy.map { policy in
+      Result { () throws(AccessUnavailable) in try HostAccess(host, policy, probe) }
+    }
   }
 
-  private func isMeant(_ mode: AccessMode) -> Bool {
-    !host.isLive || modes.contains(mode)
-  }
+  /// Whether a mode past the kernel's files is read.
+  private func isRead(_ mode: AccessMode) -> Bool { accesses.contains { $0.mode == mode } }
 
-  /// The ways to a function's registers; those past the kernel only where it has power.
+  /// The ways to read a function's registers; those past the kernel only where it has power.
   func readers(of function: KnownFunction) -> [RegisterReader] {
-    let address = function.address
-    var readers = [
-      RegisterReader(mode: .sysfs) { [host] in host.registers(in: [function.sysfsConfigPath]) },
-      RegisterReader(mode: .procfs) { [host] in
-        host.registers(in: host.procfsPaths(of: address))
-      },
-    ]
-    guard host.isAwake(function) else { return readers }
-    if isMeant(.mechanism1), mechanism1Objection == nil, address.segment == 0 {
+    let size = function.configSize.value ?? 0
+    let count = size >= 4096 ? 1024 : 64
+    var readers: [RegisterReader] = []
+    for (mode, access) in accesses {
+      guard case .success(let access) = access else { continue }
+      guard mode.isRaw else {
+        readers.append(RegisterReader(mode: mode) { Self.read(function, access, 1024) })
+        continue
+      }
+      guard host.isPoweredOn(function), mode != .mechanism1 || function.address.segment == 0,
+        mode != .ecam || region(of: function.address) != nil
+      else { continue }
       readers.append(
-        RegisterReader(mode: .mechanism1) { [host] in
-          host.mechanism1Registers(
-            of: address, expected: host.doubleword(of: function, .vendorID).value)
+        RegisterReader(mode: mode) { [host] in
+          Self.note(Self.read(function, access, mode == .ecam ? count : 64), function, mode, host)
         })
     }
-    if isMeant(.ecam), let region = region(of: address) {
-      let size = function.configSize.value ?? 0
-      readers.append(
-        RegisterReader(mode: .ecam) { [host] in
-          host.ecamRegisters(of: address, in: region, count: size >= 4096 ? 1024 : 64)
-        })
-    }
-    return readers
+    return readers + selectedReaders(of: function, count)
   }
 
-  private var mechanism1Objection: String? { probe.facts.ports.value?.objectionToMechanism1 }
+  /// The ways that the policy selects: one for each mechanism that serves some of the registers.
+  private func selectedReaders(of function: KnownFunction, _ count: Int) -> [RegisterReader] {
+    guard case .success(let access)? = selected, host.isPoweredOn(function),
+      case .selected(let space)? = try? access.open(function.address, confirms: false).space
+    else { return [] }
+    let modes = [Register.vendorID, 0x100].map {
+      HostSpace.selected(space).mode(serving: function.address, $0)
+    }
+    func reader(_ mode: AccessMode?, from first: Register, _ count: Int) -> RegisterReader? {
+      guard let mode, count > 0 else { return nil }
+      return RegisterReader(mode: mode) {
+        Self.fact { () throws(AccessFailure) in
+          try FunctionSpace(function.address, in: .selected(space))
+            .registers(from: first, count: count)
+        }
+      }
+    }
+    guard count > 64, modes[0] != modes[1] else {
+      return [reader(modes[0], from: 0x00, count)].compactMap { $0 }
+    }
+    return [reader(modes[0], from: 0x00, 64), reader(modes[1], from: 0x100, count - 64)]
+      .compactMap { $0 }
+  }
+
+  private static func read(
+    _ function: KnownFunction, _ access: HostAccess, _ count: Int
+  ) -> Fact<[Register: UInt32]> {
+    fact { () throws(AccessFailure) in
+      try access.open(function.address, confirms: false).allRegisters(count: count)
+    }
+  }
+
+  private static func fact(
+    _ read: () throws(AccessFailure) -> [Register: UInt32]
+  ) -> Fact<[Register: UInt32]> {
+    do {
+      return .known(try read())
+    } catch .system(let failure) {
+      return Fact { () throws(SystemFailure) in throw failure }
+    } catch {
+      return .absent("\(error)")
+    }
+  }
+
+  /// Notes what was read past the kernel's files, so that a recording holds it.
+  private static func note(
+    _ registers: Fact<[Register: UInt32]>, _ function: KnownFunction, _ mode: AccessMode,
+    _ host: Host
+  ) -> Fact<[Register: UInt32]> {
+    for (register, value) in (registers.value ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let request: RawQuestion =
+        mode == .ecam
+        ? .ecam(function.address, register) : .mechanism1(function.address, register)
+      _ = host.noted([request.answered(.known(value))])
+    }
+    return registers
+  }
 
   /// The region that is read for a function.
   private func region(of function: FunctionAddress) -> ECAMRegion? {
@@ -58,7 +122,7 @@ struct VerificationReading {
       let address = function.address
       guard let identification = host.identification(of: address), identification != "ffff:ffff"
       else { return nil }
-      let isOff = !host.isAwake(address)
+      let isOff = !host.isPoweredOn(address)
       return VerificationFinding(
         "function-does-not-answer", isOff ? .note : .error, of: address,
         "\(address): every register reads all ones, and the kernel found \(identification) there"
@@ -106,6 +170,9 @@ struct VerificationReading {
       }
       notes.append("sysfs: " + (sysfs.causes + remedies).joined(separator: "; "))
     }
+    for unavailable in unavailable where unavailable.mode != .ecam {
+      notes.append("\(unavailable)")
+    }
     for mode in AccessMode.allCases {
       let unread = functions.flatMap { function in
         function.unreadable.filter { $0.mode == mode }
@@ -117,21 +184,60 @@ struct VerificationReading {
             separator: "; "))
       }
     }
-    if !isMeant(.mechanism1) {
-      notes.append("conf1: not asked for (--raw conf1)")
-    } else if let mechanism1Objection {
-      notes.append("conf1: \(mechanism1Objection)")
+    if let policy {
+      notes += selectionNotes(policy, known)
+    } else {
+      if !isRead(.mechanism1) { notes.append("conf1: not requested (--raw conf1)") }
+      notes += isRead(.ecam) ? ecamNotes : ["ecam: not requested (--raw ecam)"]
     }
-    notes += isMeant(.ecam) ? ecamNotes : ["ecam: not asked for (--raw ecam)"]
-    for function in known where !host.isAwake(function) {
+    for function in known where !host.isPoweredOn(function) {
       notes.append("\(function.address): has no power (D3cold): conf1 and ecam are not tried")
     }
     return notes
   }
 
+  /// What the policy does not reach, each cause once.
+  private func selectionNotes(_ policy: AccessPolicy, _ functions: [KnownFunction]) -> [String] {
+    guard let access = try? selected?.get(), case .selected(let space)? = access.selectedSpace
+    else {
+      guard case .failure(let unavailable)? = selected else { return [] }
+      return ["policy \(policy.name): \(unavailable)"]
+    }
+    var causes: [(cause: String, count: Int)] = []
+    for function in functions {
+      for register: Register in [0x00, 0x100]
+      where register == 0x00 || function.configSize.value ?? 0 >= 4096 {
+        let decision = space.decision(for: function.address, register)
+        guard HostSpace.selected(space).mode(serving: function.address, register) == nil else {
+          continue
+        }
+        let cause =
+          "\(register == 0x00 ? "0x00-0xff" : "0x100-0xfff") refused: "
+          + decision.reasons.map(\.description).joined(separator: "; ")
+        if let index = causes.firstIndex(where: { $0.cause == cause }) {
+          causes[index].count += 1
+        } else {
+          causes.append((cause, 1))
+        }
+      }
+    }
+    return causes.map { "policy \(policy.name): \(counted($0.count, "function")): \($0.cause)" }
+  }
+
+  /// The modes that cannot be used.
+  private var unavailable: [AccessUnavailable] {
+    accesses.compactMap { access in
+      guard case .failure(let unavailable) = access.access else { return nil }
+      return unavailable
+    }
+  }
+
   private var ecamNotes: [String] {
     guard !probe.ecam.windows.isEmpty else {
       return ["ecam: no region is known"] + probe.ecam.remarks.map { "ecam: \($0)" }
+    }
+    if let unavailable = unavailable.first(where: { $0.mode == .ecam }) {
+      return ["\(unavailable)"]
     }
     return probe.ecam.windows.compactMap { window in
       window.objection(under: probe.restriction).map { "ecam: \($0)" }
@@ -141,14 +247,14 @@ struct VerificationReading {
   private func help(_ unreadable: FunctionVerification.Unreadable) -> [String] {
     guard let failure = unreadable.failure else { return [] }
     switch unreadable.mode {
-    case .mechanism1: return Refusal.ofPorts(failure, probe.facts).parts
-    case .ecam: return Refusal.ofMemory(failure, probe.facts).parts
+    case .mechanism1: return AccessDiagnosis.ofPorts(failure, probe.facts).parts
+    case .ecam: return AccessDiagnosis.ofMemory(failure, probe.facts).parts
     case .sysfs, .procfs: return []
     }
   }
 }
 
-extension Refusal {
+extension AccessDiagnosis {
   fileprivate var parts: [String] { causes + remedies }
 }
 

@@ -31,7 +31,8 @@ package enum LiveECAM {
       for register in [Register.vendorID, .revisionID] {
         let question = RawQuestion.ecam(function, register)
         do {
-          answers.append(question.answered(.known(try page.read(register, .doubleword))))
+          answers.append(
+            question.answered(.known(try page.read(at: Int(register.offset), .doubleword))))
         } catch {
           return answers + [question.failed(error.cause)]
         }
@@ -42,21 +43,6 @@ package enum LiveECAM {
         ? [RawQuestion.openMemory.failed(error.cause)]
         : answers + [RawQuestion.map(address).failed(error.cause)]
     }
-  }
-
-  /// Reads the registers of a function from its first on.
-  ///
-  /// - Parameters:
-  ///   - function: A function.
-  ///   - region: A region that decodes it.
-  ///   - count: How many doublewords, at most 1024.
-  package static func registers(
-    of function: FunctionAddress, in region: ECAMRegion, count: Int
-  ) throws(SystemFailure) -> [UInt32] {
-    guard let address = address(of: function, in: region) else {
-      throw SystemFailure("ecam", "\(function)", .errno(EINVAL))
-    }
-    return try PhysicalPage(address).doublewords(count: count)
   }
 
   private static func address(

@@ -41,7 +41,7 @@ extension LiveMechanism1 {
         while index < count {
           let word = Word.firstAccess + index * 2
           let (port, width) = LiveMechanism1.target(page[word + 1])
-          let outcome = UnlockedMechanism1.read(page[word], port, width, LivePorts())
+          let outcome = UnlockedMechanism1.read(page[word], port, width, PermittedPorts())
           page[Word.latch] = outcome.latch
           guard outcome.isDone else { return }
           page[word] = outcome.value
@@ -67,7 +67,7 @@ extension LiveMechanism1 {
       guard LiveMechanism1.permitted(page) else { return }
       let (port, width) = LiveMechanism1.target(page[Word.firstAccess + 1])
       let outcome = UnlockedMechanism1.write(
-        page[Word.firstAccess], port, width, page[Word.value], LivePorts())
+        page[Word.firstAccess], port, width, page[Word.value], PermittedPorts())
       page[Word.latch] = outcome.latch
       page[Word.done] = outcome.isDone ? 1 : 0
     }
@@ -90,9 +90,37 @@ extension LiveMechanism1 {
       let page = SharedPage.Words(start)
       guard LiveMechanism1.permitted(page) else { return }
       UnlockedMechanism1.time(
-        page[Word.value], count: Int(page[Word.count]), into: page, LivePorts())
+        page[Word.value], count: Int(page[Word.count]), into: page, PermittedPorts())
     }
     return page.times(count: count)
+  }
+
+  /// Reads a port once.
+  static func read(port: UInt16, _ width: AccessWidth) throws(PortFailure) -> UInt32 {
+    let page = try newPage()
+    page[Word.firstAccess] = UInt32(port) << 16 | UInt32(width.rawValue)
+    try run(page) { start in
+      let page = SharedPage.Words(start)
+      guard LiveMechanism1.permitted(page) else { return }
+      let (port, width) = LiveMechanism1.target(page[Word.firstAccess])
+      page[Word.value] = PermittedPorts().read(port: port, width: width)
+    }
+    return page[Word.value]
+  }
+
+  /// Writes a port once.
+  static func write(
+    port: UInt16, _ width: AccessWidth, _ value: UInt32
+  ) throws(PortFailure) {
+    let page = try newPage()
+    page[Word.firstAccess] = UInt32(port) << 16 | UInt32(width.rawValue)
+    page[Word.value] = value
+    try run(page) { start in
+      let page = SharedPage.Words(start)
+      guard LiveMechanism1.permitted(page) else { return }
+      let (port, width) = LiveMechanism1.target(page[Word.firstAccess])
+      PermittedPorts().write(port: port, width: width, value: page[Word.value])
+    }
   }
 
   private static func newPage() throws(PortFailure) -> SharedPage {

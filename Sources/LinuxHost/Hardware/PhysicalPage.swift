@@ -33,25 +33,40 @@ package struct PhysicalPage: ~Copyable {
 
   deinit { munmap(start, 4096) }
 
-  /// Reads a register with one access of its width.
-  package func read(_ register: Register, _ width: AccessWidth) throws(SystemFailure) -> UInt32 {
-    try LiveECAM.read(at: start + Int(register.offset), width, of: subject)
+  /// Reads with one access.
+  ///
+  /// - Parameters:
+  ///   - offset: Where in the page, a multiple of the width.
+  ///   - width: The width.
+  package func read(at offset: Int, _ width: AccessWidth) throws(SystemFailure) -> UInt32 {
+    try LiveECAM.read(at: start + offset, width, of: subject)
   }
 
-  /// Writes a register with one access of its width.
+  /// Writes with one access.
+  ///
+  /// - Parameters:
+  ///   - offset: Where in the page, a multiple of the width.
+  ///   - width: The width.
+  ///   - value: The value; bits beyond the width are ignored.
   package func write(
-    _ register: Register, _ width: AccessWidth, _ value: UInt32
+    at offset: Int, _ width: AccessWidth, _ value: UInt32
   ) throws(SystemFailure) {
-    try LiveECAM.write(at: start + Int(register.offset), width, value, of: subject)
+    try LiveECAM.write(at: start + offset, width, value, of: subject)
   }
 
-  /// Reads the first doublewords, at most 1024.
-  package func doublewords(count: Int) throws(SystemFailure) -> [UInt32] {
-    try LiveECAM.doublewords(at: start, count: count, of: subject)
+  /// Reads consecutive doublewords.
+  ///
+  /// - Parameters:
+  ///   - offset: Where in the page the first one is, a multiple of 4.
+  ///   - count: How many, to the end of the page at most.
+  package func doublewords(at offset: Int = 0, count: Int) throws(SystemFailure) -> [UInt32] {
+    try LiveECAM.doublewords(at: start + offset, count: count, of: subject)
   }
 
   /// Times reads of a doubleword, at most ``SharedPage/greatestTimeCount``.
-  package func timeReads(of register: Register, count: Int) throws(SystemFailure) -> [UInt32] {
-    try LiveECAM.timeLoads(at: start + Int(register.offset), count: count, of: subject)
+  ///
+  /// - Returns: The times in nanoseconds, with what reading the clock takes.
+  package func timeReads(at offset: Int, count: Int) throws(SystemFailure) -> [UInt32] {
+    try LiveECAM.timeLoads(at: start + offset, count: count, of: subject)
   }
 }

@@ -25,6 +25,11 @@ package struct RecordedAnswers: Sendable {
     }
   }
 
+  /// Takes answers.
+  package init(_ answers: [RawAnswer]) {
+    self.init(text: answers.map(\.description).joined(separator: "\n"))
+  }
+
   /// The registers that a question may have answers for, ascending.
   ///
   /// - Parameter question: The question for any register.

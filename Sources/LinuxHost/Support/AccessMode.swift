@@ -18,4 +18,12 @@ public enum AccessMode: String, CaseIterable, Sendable {
     case .ecam: "ECAM (/dev/mem)"
     }
   }
+
+  /// Whether it goes past the kernel's own interfaces to PCI.
+  public var isRaw: Bool {
+    switch self {
+    case .sysfs, .procfs: false
+    case .mechanism1, .ecam: true
+    }
+  }
 }

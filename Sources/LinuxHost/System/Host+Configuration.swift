@@ -40,10 +40,10 @@ extension Host {
   }
 
   /// Whether a function has power, as far as the kernel tells.
-  package func isAwake(_ function: KnownFunction) -> Bool { isAwake(function.address) }
+  package func isPoweredOn(_ function: KnownFunction) -> Bool { isPoweredOn(function.address) }
 
   /// Whether a function has power, as far as the kernel tells.
-  package func isAwake(_ function: FunctionAddress) -> Bool {
+  package func isPoweredOn(_ function: FunctionAddress) -> Bool {
     line("sys/bus/pci/devices/\(function)/power_state").value != "D3cold"
   }
 

@@ -2,7 +2,7 @@ import Glibc
 import LinuxHost
 
 /// Why the system refused a raw access, and what would help.
-struct Refusal: Equatable {
+struct AccessDiagnosis: Equatable {
   var causes: [String] = []
   var remedies: [String] = []
   /// Whether the system lacks what was asked for, and refuses nobody in particular.
@@ -13,44 +13,50 @@ struct Refusal: Equatable {
     if let remedy { remedies.append(remedy) }
   }
 
+  /// Explains the refusal of an access past the kernel's files, by what was refused.
+  static func ofRawAccess(_ failure: SystemFailure, _ facts: SystemFacts) -> AccessDiagnosis {
+    ["ioperm", "conf1"].contains(failure.call)
+      ? ofPorts(failure, facts) : ofMemory(failure, facts)
+  }
+
   /// Explains the refusal of the ports of mechanism 1.
-  static func ofPorts(_ failure: SystemFailure, _ facts: SystemFacts) -> Refusal {
-    var refusal = Refusal()
+  static func ofPorts(_ failure: SystemFailure, _ facts: SystemFacts) -> AccessDiagnosis {
+    var diagnosis = AccessDiagnosis()
     if failure.isErrno(ENOSYS) {
-      refusal.isMissing = true
-      refusal.add(
+      diagnosis.isMissing = true
+      diagnosis.add(
         "the kernel is built without port access for programs (CONFIG_X86_IOPL_IOPERM)",
         "sysfs reads the same registers; the ports need another kernel")
     } else if failure.isErrno(EPERM) {
-      refusal.addRights(facts)
+      diagnosis.addRights(facts)
     } else if case .signal = failure.cause {
-      refusal.add(
+      diagnosis.add(
         "the access itself was stopped: a confidential guest, or a hypervisor that forbids it",
         "sysfs reads the same registers")
     } else {
-      refusal.add("the system gives no reason that is known here")
+      diagnosis.add("the system gives no reason that is known here")
     }
-    return refusal
+    return diagnosis
   }
 
   /// Explains the refusal of `/dev/mem`.
-  static func ofMemory(_ failure: SystemFailure, _ facts: SystemFacts) -> Refusal {
-    var refusal = Refusal()
+  static func ofMemory(_ failure: SystemFailure, _ facts: SystemFacts) -> AccessDiagnosis {
+    var diagnosis = AccessDiagnosis()
     switch (failure.call, failure.cause) {
     case ("open", .errno(ENOENT)), ("open", .errno(ENXIO)), ("open", .errno(ENODEV)):
-      refusal.isMissing = true
-      refusal.addMissingDevice(facts)
+      diagnosis.isMissing = true
+      diagnosis.addMissingDevice(facts)
     case ("open", .errno(EACCES)), ("open", .errno(EPERM)):
-      refusal.addRights(facts)
+      diagnosis.addRights(facts)
     case ("mmap", .errno(EPERM)):
-      refusal.addStrictMemory(facts)
+      diagnosis.addStrictMemory(facts)
     case (_, .signal):
-      refusal.add(
+      diagnosis.add(
         "the access itself was stopped: a confidential guest, or nothing decodes the address")
     default:
-      refusal.add("the system gives no reason that is known here")
+      diagnosis.add("the system gives no reason that is known here")
     }
-    return refusal
+    return diagnosis
   }
 
   private mutating func addMissingDevice(_ facts: SystemFacts) {
