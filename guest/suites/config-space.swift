@@ -7,9 +7,8 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() { run(checks) }
-
-private let checks: [Check] = mechanismChecks + bothChecks + busChecks
+/// The checks of the suite.
+public let checks: [Check] = mechanismChecks + bothChecks + busChecks
 
 private func conf1() throws(Missing) -> Mechanism {
   try requireMechanism1()

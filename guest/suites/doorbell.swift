@@ -5,8 +5,6 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() { run(checks) }
-
 private let interface: StaticString = "QEMU docs/specs/pci-testdev"
 private let memoryBase: UInt64 = 0xC000_0000
 private let portBase: UInt16 = 0xC000
@@ -85,7 +83,8 @@ private func ascii(_ text: StaticString) -> ReportedValue {
   .bytes(text.withUTF8Buffer { Array($0) })
 }
 
-private let checks = [
+/// The checks of the suite.
+public let checks: [Check] = [
   Check("doorbell.memory.name", interface, wants: ascii("mmio-no-eventfd")) {
     () throws(Missing) in try Range.memory.name(of: 0)
   },
