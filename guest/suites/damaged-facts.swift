@@ -73,10 +73,8 @@ public let checks: [Check] = [
     try requireMechanism1()
     let window = try ExpressWindow.open(at: Firmware.windowBase, .buses64)
     let wide = facts(regionElsewhere(window.region.addresses.lowerBound))
-    let decision = decide(0x00, wide, FunctionAddress(routingID: 0xF000))
-    _ = try ExpressWindow.open(at: window.region.addresses.lowerBound)
-    return decision
-  },
+    return decide(0x00, wide, FunctionAddress(routingID: 0xF000))
+  }.restoringWindow(),
   // One function that shows something else through ECAM is pinned to mechanism 1, no other.
   Check("damaged-facts.function.one-differs", verified, wants: .text("it alone")) {
     () throws(Missing) in

@@ -46,8 +46,8 @@ private func address(_ function: FunctionAddress, _ register: UInt64) -> UInt {
 
 /// The checks of the suite.
 public let checks: [Check] =
-  windowChecks + agreementChecks + shapeChecks + extendedChecks + absenceChecks + movingChecks
-  + instructionChecks
+  (windowChecks + agreementChecks + shapeChecks + extendedChecks + absenceChecks + movingChecks
+  + instructionChecks).map { $0.restoringWindow() }
 
 private let windowChecks = [
   Check("ecam.window.at-reset", datasheet) { () throws(Missing) in
