@@ -1,7 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Has `guest/Makefile` build the image of every file in `guest/suites`.
+/// Has `guest/Makefile` build the image of every file in `guest/suites`, and the combined images for
+/// the test of their independence.
 @main
 struct GuestROMs: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
@@ -29,7 +30,8 @@ struct GuestROMs: BuildToolPlugin {
         outputFiles: suites.flatMap { suite in
           let name = suite.deletingPathExtension().lastPathComponent
           return ["rom", "elf", "lines"].map { output.appending(path: "\(name).\($0)") }
-        })
+        }
+          + ["in-order", "reversed"].map { output.appending(path: "\($0).combined") })
     ]
   }
 

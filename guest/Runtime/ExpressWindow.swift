@@ -34,6 +34,20 @@ public enum ExpressWindow {
     return mechanism1.read(.hostBridge, PCIEXBAR.register) == probe ? value : nil
   }()
 
+  /// PCIEXBAR, both halves.
+  fileprivate static var registers: UInt64 {
+    get {
+      UInt64(mechanism1.read(.hostBridge, upperRegister)) << 32
+        | UInt64(mechanism1.read(.hostBridge, PCIEXBAR.register))
+    }
+    set {
+      close()
+      mechanism1.write(.hostBridge, upperRegister, .doubleword, UInt32(newValue >> 32))
+      mechanism1.write(
+        .hostBridge, PCIEXBAR.register, .doubleword, UInt32(truncatingIfNeeded: newValue))
+    }
+  }
+
   /// Closes the window.
   public static func close() {
     let value = mechanism1.read(.hostBridge, PCIEXBAR.register)
@@ -51,15 +65,23 @@ public enum ExpressWindow {
   ) throws(Missing) -> ECAM<Memory> {
     guard atReset != nil else { throw Missing("pciexbar") }
     IdentityMap.map(base...(base + (greatestSize - 1)))
-    close()
-    mechanism1.write(.hostBridge, upperRegister, .doubleword, UInt32(base >> 32))
-    mechanism1.write(
-      .hostBridge, PCIEXBAR.register, .doubleword,
-      UInt32(truncatingIfNeeded: base) | length.rawValue | 1)
+    registers = base | UInt64(length.rawValue) | 1
     do throws(ECAMRegionError) {
       return ECAM(try ECAMRegion(base: base, buses: 0...length.lastBus), Memory())
     } catch {
       panic("the window cannot be where a suite wants it")
+    }
+  }
+}
+
+extension Check {
+  /// The check, followed by restoring the window: the next check finds it where it was, or closed.
+  public func restoringWindow() -> Check {
+    Check(id, clause) { () throws(Missing) in
+      guard ExpressWindow.atReset != nil else { return try body() }
+      let before = ExpressWindow.registers
+      defer { ExpressWindow.registers = before }
+      return try body()
     }
   }
 }

@@ -52,12 +52,16 @@ private var window: ECAM<Memory> {
 /// - Parameter base: Where the register is to place it.
 /// - Throws: `Missing` where the machine has none.
 public func openWindow(at base: UInt64 = 0xB000_0000) throws(Missing) -> Mechanism {
-  if openedWindow == nil { openedWindow = try findWindow(base) }
+  if ExpressWindow.atReset != nil {
+    // A check may have moved or closed it.
+    openedWindow = try ExpressWindow.open(at: base)
+  } else if openedWindow == nil {
+    openedWindow = try findWindow()
+  }
   return .ecam
 }
 
-private func findWindow(_ base: UInt64) throws(Missing) -> ECAM<Memory> {
-  if ExpressWindow.atReset != nil { return try ExpressWindow.open(at: base) }
+private func findWindow() throws(Missing) -> ECAM<Memory> {
   for region in Firmware.deviceTreeRegions() + toldRegions()
   where region.segment == 0 && region.buses.contains(0) {
     IdentityMap.map(region.addresses)

@@ -10,13 +10,14 @@
 
 extern guest_main
 extern exception_entries
+extern __rom_start, __rom_map_end
 extern __data_load, __data_start, __data_end, __bss_start, __bss_end
 
 OSFXSR       equ 1 << 9
 PRESENT      equ 1
 WRITABLE     equ 2
 ENTRY_STRIDE equ 16              ; bytes between exception entries
-RESET_OFFSET equ 0xfc00          ; of the section in the ROM
+RESET_OFFSET equ 0xfc00          ; of the section in the ROM's last 64 KiB
 
 section .reset progbits alloc exec nowrite align=16
 bits 16
@@ -139,7 +140,7 @@ zeros:
     times 16 db 0
 mapped_ranges:
     dd PAGE_TABLES, LOW_END, PAGE_TABLES + PRESENT + WRITABLE
-    dd CODE, CODE_END, ROM + PRESENT
+    dd CODE, __rom_map_end, __rom_start + PRESENT
     dd DATA, DATA_END, DATA + PRESENT + WRITABLE
     dd STACK, STACK_END, STACK + PRESENT + WRITABLE
     dd TRAP_STACK, TRAP_STACK_END, TRAP_STACK + PRESENT + WRITABLE

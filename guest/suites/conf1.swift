@@ -5,8 +5,6 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() { run(checks) }
-
 private let ports = Ports()
 private let latch = Mechanism1Access.addressPort
 private let data = Mechanism1Access.dataPort
@@ -65,7 +63,8 @@ private func baseAddress(
   throw Missing(requirement)
 }
 
-private let checks: [Check] =
+/// The checks of the suite.
+public let checks: [Check] =
   presenceChecks + latchChecks + enableChecks + laneChecks + addressChecks + functionChecks
   + baseAddressChecks
 

@@ -7,9 +7,9 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() { run(checks) }
-
-private let checks: [Check] = mechanismChecks + bothChecks + busChecks
+/// The checks of the suite.
+public let checks: [Check] =
+  (mechanismChecks + bothChecks + busChecks).map { $0.restoringWindow() }
 
 private func conf1() throws(Missing) -> Mechanism {
   try requireMechanism1()
@@ -403,21 +403,36 @@ private struct Bridge {
   static let busNumbers: Register = 0x18
 
   let function: FunctionAddress
+  /// What was found: each bridge of bus 0 and its bus numbers.
+  private let found: [(bridge: FunctionAddress, numbers: UInt32)]
 
-  /// The first bridge that leads to a function. None has bus numbers then: those of a machine that
-  /// comes up with some would get in each other's way.
+  /// Returns the first bridge that leads to a function. The bus numbers of all bridges are cleared,
+  /// since their ranges would overlap: ``restoreNumbers(_:)`` must follow.
   static func first(_ mechanism: Mechanism) throws(Missing) -> Bridge {
-    let bridges = functions.filter { mechanism.read($0, .headerType, .byte) & 0x7F == 1 }
-    for function in bridges {
-      let before = mechanism.read(function, busNumbers)
+    let found = functions.filter { mechanism.read($0, .headerType, .byte) & 0x7F == 1 }
+      .map { (bridge: $0, numbers: mechanism.read($0, busNumbers)) }
+    for (function, before) in found {
       mechanism.write(function, busNumbers, .doubleword, before & 0xFF00_0000)
     }
-    for function in bridges {
-      let bridge = Bridge(function: function)
+    for (function, _) in found {
+      let bridge = Bridge(function: function, found: found)
       let leads = bridge.with(buses: 1...1, mechanism) { mechanism.isPresent(device(onBus: 1)) }
       if leads { return bridge }
     }
+    restore(found, mechanism)
     throw Missing("bridge")
+  }
+
+  /// Gives all bridges the bus numbers that ``first(_:)`` found.
+  func restoreNumbers(_ mechanism: Mechanism) { Self.restore(found, mechanism) }
+
+  @inline(never)
+  private static func restore(
+    _ found: [(bridge: FunctionAddress, numbers: UInt32)], _ mechanism: Mechanism
+  ) {
+    for (function, numbers) in found {
+      mechanism.write(function, busNumbers, .doubleword, numbers)
+    }
   }
 
   /// Whether a link leads away from it: Device/Port Type of the PCI Express Capabilities register is
@@ -453,6 +468,7 @@ private let busChecks: [Check] =
     wants: .count(0)
   ) { mechanism throws(Missing) in
     let bridge = try Bridge.first(mechanism)
+    defer { bridge.restoreNumbers(mechanism) }
     var absent = 0
     // Another host bridge may have one of them.
     let free = [UInt8(1), 0x20, 0x80, 0xFF].filter { mechanism.functions(ofBus: $0).isEmpty }
@@ -464,12 +480,13 @@ private let busChecks: [Check] =
     if free.isEmpty { throw Missing("absent-bus") }
     return .count(absent)
   }
-  // The number before is nobody's any more.
+  // The bridge no longer decodes its previous bus number.
   + each(
     "config-space.conf1.renumbered-bus", "config-space.ecam.renumbered-bus", configuration,
     wants: .bits32(.max)
   ) { mechanism throws(Missing) in
     let bridge = try Bridge.first(mechanism)
+    defer { bridge.restoreNumbers(mechanism) }
     return .bits32(
       bridge.with(buses: 1...1, mechanism) {
         bridge.with(buses: 0x20...0x20, mechanism) {
@@ -482,6 +499,7 @@ private let busChecks: [Check] =
     wants: .bits32(.max)
   ) { mechanism throws(Missing) in
     let bridge = try Bridge.first(mechanism)
+    defer { bridge.restoreNumbers(mechanism) }
     return .bits32(
       bridge.with(buses: 0x20...0x22, mechanism) {
         var bits = UInt32.max
@@ -498,6 +516,7 @@ private let busChecks: [Check] =
     "PCIE60 7.3.1", wants: .bits32(.max)
   ) { mechanism throws(Missing) in
     let bridge = try Bridge.first(mechanism)
+    defer { bridge.restoreNumbers(mechanism) }
     guard bridge.isDownstreamPort(mechanism) else { throw Missing("downstream-port") }
     return .bits32(
       bridge.with(buses: 1...1, mechanism) {
@@ -514,6 +533,7 @@ private let busChecks: [Check] =
       let conf1 = try conf1()
       let ecam = try ecam()
       let bridge = try Bridge.first(conf1)
+      defer { bridge.restoreNumbers(conf1) }
       return .count(
         bridge.with(buses: 0x40...0x40, conf1) {
           var differences = 0
@@ -528,6 +548,7 @@ private let busChecks: [Check] =
     Check("config-space.ecam.secondary-extended", "PCIE60 7.6.3") { () throws(Missing) in
       let ecam = try ecam()
       let bridge = try Bridge.first(ecam)
+      defer { bridge.restoreNumbers(ecam) }
       let function = Bridge.device(onBus: 1)
       let header = bridge.with(buses: 1...1, ecam) {
         ecam.expressCapability(of: function) == nil ? 0 : ecam.read(function, 0x100)

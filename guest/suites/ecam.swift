@@ -8,8 +8,6 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() { run(checks) }
-
 private let memory = Memory()
 private let mechanism: StaticString = "PCIE60 7.2.2"
 private let datasheet: StaticString = "Intel 316966 PCIEXBAR"
@@ -46,9 +44,10 @@ private func address(_ function: FunctionAddress, _ register: UInt64) -> UInt {
   UInt(home + UInt64(function.routingID) << 12 + register)
 }
 
-private let checks: [Check] =
-  windowChecks + agreementChecks + shapeChecks + extendedChecks + absenceChecks + movingChecks
-  + instructionChecks
+/// The checks of the suite.
+public let checks: [Check] =
+  (windowChecks + agreementChecks + shapeChecks + extendedChecks + absenceChecks + movingChecks
+  + instructionChecks).map { $0.restoringWindow() }
 
 private let windowChecks = [
   Check("ecam.window.at-reset", datasheet) { () throws(Missing) in

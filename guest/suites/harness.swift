@@ -8,12 +8,6 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() {
-  if parameters.checks == [Glob(bytes("harness.guest.prints-nothing"))] { exit(.finished) }
-  if parameters.checks == [Glob(bytes("harness.guest.prints-garbage"))] { printGarbage() }
-  run(checks)
-}
-
 private func bytes(_ text: StaticString) -> [UInt8] { text.withUTF8Buffer { Array($0) } }
 
 /// Every byte there is, in an order that is neither text nor ends its lines.
@@ -66,7 +60,17 @@ private func misplaced(from source: Int, to destination: Int) -> ReportedValue {
   }
 }
 
-private let checks = [
+/// The checks of the suite.
+///
+/// Two checks are about guests that print no report. Where one of them is selected alone, the guest
+/// ends when the table is used, which is before the report begins.
+public let checks: [Check] = {
+  if parameters.checks == [Glob(bytes("harness.guest.prints-nothing"))] { exit(.finished) }
+  if parameters.checks == [Glob(bytes("harness.guest.prints-garbage"))] { printGarbage() }
+  return reportingChecks
+}()
+
+private let reportingChecks = [
   Check("harness.memory.moves-apart", standard, wants: .count(0)) { misplaced(from: 0, to: 64) },
   Check("harness.memory.moves-down", standard, wants: .count(0)) { misplaced(from: 9, to: 8) },
   Check("harness.memory.moves-up", standard, wants: .count(0)) { misplaced(from: 8, to: 9) },

@@ -5,8 +5,6 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() { run(checks) }
-
 private let processor = Processor()
 private let firstBase: UInt32 = 0x4000_0000
 
@@ -75,7 +73,8 @@ private func name(_ verdict: HypervisorDetection.Verdict) -> ReportedValue {
   }
 }
 
-private let checks = [
+/// The checks of the suite.
+public let checks: [Check] = [
   Check(observing: "hypervisor.bit.set", "AMD APM 3 Fn0000_0001_ECX") {
     .decimal(UInt64(processor.cpuid(leaf: 1, subleaf: 0).ecx >> 31))
   },

@@ -5,13 +5,12 @@ import GuestProtocol
 import PCIConfig
 import Runtime
 
-@c(guest_main) func guestMain() { run(checks) }
-
 private let linux: StaticString = "Linux arch/x86/pci/common.c, mmconfig-shared.c"
 private let patch: StaticString = "x86/PCI: Prefer MMIO over PIO, v2"
 private let verified: StaticString = "pcicfg: the policy verified"
 
-private let checks: [Check] = factChecks + decisionChecks + enumerationChecks
+/// The checks of the suite.
+public let checks: [Check] = factChecks + decisionChecks + enumerationChecks
 
 /// The function that decisions are made for: the host bridge, or the first of a machine without one.
 private let function = MachineFacts.functions.first ?? .hostBridge
