@@ -78,6 +78,10 @@ let package = Package(
     .executableTarget(
       name: "exitcost", dependencies: ["CLinux", "KVM", "VirtualMachine"],
       path: "Benchmarks/exitcost", swiftSettings: strict),
+    .systemLibrary(name: "CIndexStore", path: "scripts/CIndexStore"),
+    .executableTarget(
+      name: "folder-circles", dependencies: ["CIndexStore"], path: "scripts/folder-circles",
+      swiftSettings: strict),
 
     .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),

@@ -131,7 +131,4 @@ extension ArraySlice<UInt8> {
       && self[startIndex + 1].capital == UInt8(ascii: "X")
     return hexadecimalNumber(hasPrefix ? dropFirst(2) : self)
   }
-
-  /// The text; bytes that are not UTF-8 are replaced.
-  var text: String { String(decoding: self, as: UTF8.self) }
 }

@@ -13,3 +13,8 @@ extension [UInt8] {
     return sum
   }
 }
+
+extension ArraySlice<UInt8> {
+  /// The bytes as text; bytes that are not UTF-8 are replaced.
+  var text: String { String(decoding: self, as: UTF8.self) }
+}

@@ -62,8 +62,3 @@ extension Sequence<String> {
     return all.dropLast().joined(separator: ", ") + " and " + last
   }
 }
-
-/// `1 check`, `2 checks`.
-func counted(_ count: Int, _ noun: String) -> String {
-  "\(count) \(noun)\(count == 1 ? "" : "s")"
-}

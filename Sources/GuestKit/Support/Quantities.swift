@@ -1,7 +1,7 @@
-/// Durations as people read them.
+/// Formats durations.
 enum Seconds {
-  /// Seconds with at most two digits behind the point, such as `0.05 s` or `10 s`; milliseconds below
-  /// a hundredth.
+  /// Returns seconds with at most two decimals, such as `0.05 s` or `10 s`, and milliseconds below
+  /// 0.01 s.
   static func text(_ seconds: Double) -> String {
     if seconds > 0, seconds < 0.01 { return "\(max(Int((seconds * 1000).rounded()), 1)) ms" }
     let hundredths = Int((seconds * 100).rounded())
@@ -10,4 +10,9 @@ enum Seconds {
     if rest % 10 == 0 { return "\(whole).\(rest / 10) s" }
     return "\(whole).\(rest < 10 ? "0" : "")\(rest) s"
   }
+}
+
+/// Returns a count with its noun: `1 check`, `2 checks`.
+func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
 }

@@ -81,15 +81,6 @@ public enum Ending: Equatable, Sendable {
 
   /// Whether this is how a boot should end.
   public var isFinished: Bool { self == .finished }
-
-  /// What it means for the check that was running.
-  var outcome: Outcome {
-    switch self {
-    case .timeLimit, .flooded: .timeout
-    case .finished, .refused, .notStarted: .error
-    case .trapped, .panicked, .tripleFault, .halted, .internalError, .died: .crash
-    }
-  }
 }
 
 extension Ending: CustomStringConvertible {

@@ -35,3 +35,14 @@ public enum Outcome: String, CaseIterable, Codable, Sendable {
     }
   }
 }
+
+extension Ending {
+  /// The outcome of the check that was running.
+  var outcome: Outcome {
+    switch self {
+    case .timeLimit, .flooded: .timeout
+    case .finished, .refused, .notStarted: .error
+    case .trapped, .panicked, .tripleFault, .halted, .internalError, .died: .crash
+    }
+  }
+}
