@@ -3,7 +3,7 @@ import Glibc
 import Spelling
 
 extension ParsableCommand {
-  /// Ends the program with what an error says, as one line on standard error: a ``Complaint`` with
+  /// Ends the program with what an error says, as one line on standard error: a ``ToolError`` with
   /// its status, a mistake on the command line with 64. Help and versions go to standard output.
   ///
   /// Called on the root command.
@@ -11,23 +11,23 @@ extension ParsableCommand {
   /// - Parameter error: What parsing or running has thrown.
   public static func end(with error: any Error) -> Never {
     let tool = _commandName
-    let complaint: Complaint
+    let toolError: ToolError
     switch error {
-    case let known as Complaint: complaint = known
+    case let known as ToolError: toolError = known
     case _ where exitCode(for: error) == .success:
       let text = fullMessage(for: error)
       do {
         if !text.isEmpty { try show(text + "\n") }
         Glibc.exit(0)
       } catch {
-        complaint = error
+        toolError = error
       }
     default:
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      complaint = .usage(unknownCommand ?? "\(line(for: error)) (see '\(help)')")
+      toolError = .usage(unknownCommand ?? "\(line(for: error)) (see '\(help)')")
     }
-    _ = write(Array("\(tool): \(complaint.text)\n".utf8), to: STDERR_FILENO)
-    Glibc.exit(complaint.status)
+    _ = write(Array("\(tool): \(toolError.text)\n".utf8), to: STDERR_FILENO)
+    Glibc.exit(toolError.status)
   }
 
   /// What the parser says, its lists of values on the same line.

@@ -6,8 +6,8 @@ import Glibc
 /// was closed from the start nothing is said, but the status tells.
 ///
 /// - Parameter text: The text.
-/// - Throws: ``Complaint`` where the text cannot be written.
-public func show(_ text: String) throws(Complaint) {
+/// - Throws: ``ToolError`` where the text cannot be written.
+public func show(_ text: String) throws(ToolError) {
   switch write(Array(text.utf8), to: STDOUT_FILENO) {
   case nil, EPIPE: return
   case EBADF: exit(2)

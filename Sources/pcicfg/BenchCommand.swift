@@ -72,11 +72,11 @@ struct BenchCommand: ParsableCommand {
     }
     guard benchmark.missedModes.isEmpty else {
       let missed = benchmark.omissions.filter { benchmark.missedModes.contains($0.mode) }
-      throw Complaint.cannotRun(missed.map(\.description).joined(separator: "; "))
+      throw ToolError.cannotRun(missed.map(\.description).joined(separator: "; "))
     }
   }
 
-  private func benchmark() throws(Complaint) -> AccessBenchmark {
+  private func benchmark() throws(ToolError) -> AccessBenchmark {
     let selection = try FunctionQuery.selection(slot: slot)
     let modes = try raw.modes()
     let prefix = slot.map { "-s \($0): " } ?? ""

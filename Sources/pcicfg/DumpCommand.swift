@@ -57,7 +57,7 @@ struct DumpCommand: ParsableCommand {
       try show(listing.text)
     }
     if limit > 64 && query.file == nil && inventory.hasHeadersOnly {
-      remark("only the first 64 bytes of each function can be read: more takes root")
+      warn("only the first 64 bytes of each function can be read: more takes root")
     }
     try query.report(inventory)
   }

@@ -15,7 +15,7 @@ struct FunctionQuery {
   var id: String?
 
   /// The machine in the mode that was named.
-  func access(to host: @autoclosure () throws(Complaint) -> Host) throws(Complaint) -> HostAccess {
+  func access(to host: @autoclosure () throws(ToolError) -> Host) throws(ToolError) -> HostAccess {
     if let accessMode, !Self.modes.contains(accessMode) {
       throw .usage("--access \(quoted(accessMode)): expected \(Self.modes.joined(separator: ", "))")
     }
@@ -31,7 +31,7 @@ struct FunctionQuery {
   /// the last functions would be those of all registers.
   ///
   /// - Parameter arguments: What stands behind the command's name, with lspci's letters apart.
-  static func requireOneGroup(_ arguments: some Sequence<String>) throws(Complaint) {
+  static func requireOneGroup(_ arguments: some Sequence<String>) throws(ToolError) {
     var hasFunctions = false
     var register: String?
     var rest = arguments.makeIterator()
@@ -59,19 +59,19 @@ struct FunctionQuery {
   }
 
   /// - Throws: Status 2 where no function is meant by what was named.
-  func requireFunctions(_ inventory: Inventory) throws(Complaint) {
+  func requireFunctions(_ inventory: Inventory) throws(ToolError) {
     guard inventory.functions.isEmpty && inventory.failures.isEmpty else { return }
     let options = [slot.map { "-s \(quoted($0))" }, id.map { "-d \(quoted($0))" }].compactMap { $0 }
     throw .cannotRun("\(options.joined(separator: " ")): there is no such function")
   }
 
   /// The functions that are meant.
-  func selection() throws(Complaint) -> FunctionSelection {
+  func selection() throws(ToolError) -> FunctionSelection {
     FunctionSelection(slot: try Self.selection(slot: slot), id: try idSelection())
   }
 
   /// Which functions `-s` means.
-  static func selection(slot: String?) throws(Complaint) -> SlotSelection? {
+  static func selection(slot: String?) throws(ToolError) -> SlotSelection? {
     guard let slot else { return nil }
     do {
       return try SlotSelection(slot)
@@ -80,7 +80,7 @@ struct FunctionQuery {
     }
   }
 
-  private func idSelection() throws(Complaint) -> IDSelection? {
+  private func idSelection() throws(ToolError) -> IDSelection? {
     guard let id else { return nil }
     do {
       return try IDSelection(id)

@@ -49,7 +49,7 @@ struct HypervisorCommand: ParsableCommand {
     if !decision.isGuest { throw ExitCode(1) }
   }
 
-  private func decision(of host: Host) throws(Complaint) -> HypervisorDecision {
+  private func decision(of host: Host) throws(ToolError) -> HypervisorDecision {
     switch host.hypervisorDecision() {
     case .known(let decision): return decision
     case .absent:

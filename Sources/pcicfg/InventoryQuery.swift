@@ -12,10 +12,10 @@ struct InventoryQuery {
   var file: String? { machine.file }
 
   /// Which functions are meant.
-  func selection() throws(Complaint) -> FunctionSelection { try functions.selection() }
+  func selection() throws(ToolError) -> FunctionSelection { try functions.selection() }
 
   /// The machine, in the mode that was named; `nil` for a dump.
-  func access() throws(Complaint) -> HostAccess? {
+  func access() throws(ToolError) -> HostAccess? {
     guard file == nil else { return nil }
     return try functions.access(to: try machine.host())
   }
@@ -30,7 +30,7 @@ struct InventoryQuery {
   func inventory(
     _ selection: FunctionSelection, _ details: Inventory.Details, through access: HostAccess?,
     byteLimit: Int = 4096
-  ) throws(Complaint) -> Inventory {
+  ) throws(ToolError) -> Inventory {
     if let dump = try machine.dump() { return Inventory(of: dump, selection) }
     do {
       guard let access else { preconditionFailure("neither a dump nor a machine") }
@@ -45,7 +45,7 @@ struct InventoryQuery {
   ///
   /// - Throws: Status 1 where there is something.
   func report(_ inventory: Inventory) throws {
-    for failure in inventory.failures { remark(failure) }
+    for failure in inventory.failures { warn(failure) }
     if !inventory.failures.isEmpty { throw ExitCode(1) }
   }
 }

@@ -128,14 +128,14 @@ struct ListCommand: ParsableCommand {
     return details
   }
 
-  private func naming() throws(Complaint) -> Naming {
+  private func naming() throws(ToolError) -> Naming {
     // Of numbers alone only -v says more: what the programming interface is.
     guard numbers != 1 || verbose > 0, !tree || verbose > 0 else { return .numbers }
     let style: Naming.Style = numbers == 0 ? .names : numbers == 1 ? .numbers : .both
     guard let nameFile else {
       let database = NameFile.readUsual()
       if database == nil, style != .numbers {
-        remark(
+        warn(
           "no names: neither \(NameFile.usualPaths.joined(separator: " nor ")) can be read")
       }
       return Naming(style, database: database)

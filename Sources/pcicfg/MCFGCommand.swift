@@ -48,7 +48,7 @@ struct MCFGCommand: ParsableCommand {
     if report.hasFault { throw ExitCode(1) }
   }
 
-  private func report() throws(Complaint) -> MCFGReport {
+  private func report() throws(ToolError) -> MCFGReport {
     let host = try machine.source.host()
     do {
       guard let file else { return try MCFGReport(of: host) }

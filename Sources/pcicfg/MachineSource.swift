@@ -13,9 +13,9 @@ struct MachineSource {
   var isRecord: Bool { root != nil || file != nil }
 
   /// The machine.
-  func host() throws(Complaint) -> Host {
+  func host() throws(ToolError) -> Host {
     if let file, let dump = try dump() {
-      for omission in dump.omissions { remark("\(file): \(omission)") }
+      for omission in dump.omissions { warn("\(file): \(omission)") }
       return Host(dump, path: file)
     }
     guard let root else { return .live }
@@ -27,7 +27,7 @@ struct MachineSource {
   }
 
   /// The dump; `nil` where it is another machine.
-  func dump() throws(Complaint) -> ConfigurationDump? {
+  func dump() throws(ToolError) -> ConfigurationDump? {
     guard let file else { return nil }
     do {
       return try ConfigurationDump(file: file)

@@ -60,25 +60,25 @@ struct PolicyCommand: ParsableCommand {
     let policies = try chosenPolicies()
     let asked = try addresses.map { text in
       guard let function = FunctionAddress(text) else {
-        throw Complaint.usage("\(text): expected [segment:]bus:device.function, hexadecimal")
+        throw ToolError.usage("\(text): expected [segment:]bus:device.function, hexadecimal")
       }
       return function
     }
     let told = try toldHypervisor()
     let probe = Probe(try machine.source.host(), rawAccess: compare ? .everyFunction : .none)
     guard let facts = told.map(probe.accessFacts(under:)) ?? probe.accessFacts else {
-      throw Complaint.cannotRun(
+      throw ToolError.cannotRun(
         "it is not known whether there is a hypervisor: name it (--hypervisor kvm, or none); "
           + "a record tells by its file cpuid")
     }
     let known = probe.facts.functions.value?.map(\.address) ?? []
     if let missing = zip(addresses, asked).first(where: { !known.isEmpty && !known.contains($0.1) })
     {
-      throw Complaint.cannotRun("\(missing.0): there is no such function")
+      throw ToolError.cannotRun("\(missing.0): there is no such function")
     }
     let functions = asked.isEmpty ? known : Set(asked).sorted()
     guard !functions.isEmpty else {
-      throw Complaint.cannotRun("the system knows no PCI function; name an address")
+      throw ToolError.cannotRun("the system knows no PCI function; name an address")
     }
     let table = PolicyTable(
       functions: functions, policies: policies, facts: facts,
@@ -93,7 +93,7 @@ struct PolicyCommand: ParsableCommand {
     }
   }
 
-  private func toldHypervisor() throws(Complaint) -> HypervisorDetection.Verdict? {
+  private func toldHypervisor() throws(ToolError) -> HypervisorDetection.Verdict? {
     guard let hypervisor else { return nil }
     guard hypervisor != "none" else { return .bareMetal }
     guard let known = Hypervisor.allCases.first(where: { "\($0.name)" == hypervisor }) else {
@@ -104,7 +104,7 @@ struct PolicyCommand: ParsableCommand {
     return .guest(of: known)
   }
 
-  private func chosenPolicies() throws(Complaint) -> [AccessPolicy] {
+  private func chosenPolicies() throws(ToolError) -> [AccessPolicy] {
     guard !policies.isEmpty else { return AccessPolicy.allCases }
     var chosen: [AccessPolicy] = []
     for name in policies {

@@ -11,7 +11,7 @@ struct RawOptions: ParsableArguments {
   var names: [String] = []
 
   /// The modes.
-  func modes() throws(Complaint) -> Set<AccessMode> {
+  func modes() throws(ToolError) -> Set<AccessMode> {
     var modes: Set<AccessMode> = []
     for name in names {
       guard let mode = AccessMode(rawValue: name), mode == .mechanism1 || mode == .ecam else {

@@ -24,7 +24,7 @@ struct RegisterQuery {
       do {
         expressions.append(try RegisterExpression(text))
       } catch {
-        throw Complaint.usage("\(quoted(text)): \(error)")
+        throw ToolError.usage("\(quoted(text)): \(error)")
       }
     }
     let access = try inventory.access()
@@ -36,7 +36,7 @@ struct RegisterQuery {
     case .lines: try show(readings.verboseText)
     case .json: try show(json: ReadDocument(readings, failures: found.failures))
     }
-    for failure in readings.failures { remark(failure) }
+    for failure in readings.failures { warn(failure) }
     try inventory.report(found)
     if !readings.failures.isEmpty { throw ExitCode(1) }
   }

@@ -79,7 +79,7 @@ extension SnapshotCommand {
           of: host, compares: compare, includesSerialNumbers: includeSerialNumbers)
         try snapshot.save(to: directory)
       } catch {
-        throw Complaint.cannotRun("\(error)")
+        throw ToolError.cannotRun("\(error)")
       }
       if json {
         try show(json: SnapshotDocument(snapshot, directory: directory))
@@ -87,7 +87,7 @@ extension SnapshotCommand {
         try show(snapshot.report(on: directory))
       }
       if host.isLive && snapshot.hasHeadersOnly {
-        remark("only the first 64 bytes of each function can be read: more takes root")
+        warn("only the first 64 bytes of each function can be read: more takes root")
       }
     }
   }

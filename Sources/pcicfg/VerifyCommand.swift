@@ -55,10 +55,10 @@ struct VerifyCommand: ParsableCommand {
     if verification.hasFault { throw ExitCode(1) }
     guard verification.missedModes.isEmpty else {
       let names = verification.missedModes.map { "--raw \($0.rawValue)" }.joined(separator: ", ")
-      throw Complaint.cannotRun("\(names): no function could be read")
+      throw ToolError.cannotRun("\(names): no function could be read")
     }
     guard verification.hasCompared else {
-      throw Complaint.cannotRun("no register could be read through two modes")
+      throw ToolError.cannotRun("no register could be read through two modes")
     }
   }
 }

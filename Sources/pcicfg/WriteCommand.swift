@@ -80,7 +80,7 @@ struct WriteCommand: ParsableCommand {
     let hazardous = writes.writes.filter { $0.caution != nil }
     if !yes && !dryRun, let first = hazardous.first, let caution = first.caution {
       let more = hazardous.count > 1 ? ", and \(hazardous.count - 1) more like it" : ""
-      throw Complaint.usage(
+      throw ToolError.usage(
         "\(first.name) is \(caution)\(more): expected --yes; nothing was written")
     }
     let report = dryRun ? writes.rehearse() : writes.perform()
@@ -89,12 +89,12 @@ struct WriteCommand: ParsableCommand {
     } else {
       try show(report.text)
     }
-    for finding in report.findings { remark(finding) }
-    if let failure = report.failure { throw Complaint.cannotRun(failure) }
+    for finding in report.findings { warn(finding) }
+    if let failure = report.failure { throw ToolError.cannotRun(failure) }
     if !report.findings.isEmpty { throw ExitCode(1) }
   }
 
-  private func writes() throws(Complaint) -> RegisterWrites {
+  private func writes() throws(ToolError) -> RegisterWrites {
     var parsed: [RegisterAssignment] = []
     for text in assignments {
       do {
