@@ -98,7 +98,7 @@ struct Run: AsyncParsableCommand {
     return limit + files.files.options
   }
 
-  /// Finds out before the run whether the report can be written behind it.
+  /// Checks before the run that the report can be written after it.
   private func checkFile(_ workspace: Workspace) throws {
     guard let json, json != "-" else { return }
     guard !workspace.images.contains(where: { $0.suite == json }) else {
