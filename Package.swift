@@ -54,7 +54,8 @@ let package = Package(
       plugins: ["BuildGuestROMs"]),
 
     .executableTarget(
-      name: "pcicfg", dependencies: ["HostPCI", "PCIConfig", "ToolSupport", argumentParser],
+      name: "pcicfg",
+      dependencies: ["HostPCI", "PCIConfig", "Spelling", "ToolSupport", argumentParser],
       swiftSettings: strict),
     .executableTarget(
       name: "guestctl", dependencies: ["GuestKit", "PCIConfig", "ToolSupport", argumentParser],

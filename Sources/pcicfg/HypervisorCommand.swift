@@ -39,7 +39,7 @@ struct HypervisorCommand: ParsableCommand {
   }
 
   func run() throws {
-    let host = try machine.source.host()
+    let host = try machine.host()
     let decision = try decision(of: host)
     if json {
       try show(json: HypervisorDocument(decision, record: host.record))

@@ -40,7 +40,7 @@ struct ProbeCommand: ParsableCommand {
 
   func run() throws {
     let probe = Probe(
-      try machine.source.host(), rawAccess: compare ? .everyFunction : .samples)
+      try machine.host(), rawAccess: compare ? .everyFunction : .samples)
     if json {
       try show(json: ProbeDocument(probe))
     } else {

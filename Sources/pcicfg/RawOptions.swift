@@ -1,13 +1,17 @@
 import ArgumentParser
 import HostPCI
+import PCIConfig
+import Spelling
 import ToolSupport
 
-/// Which modes past the kernel are used beside its files.
+/// The access modes that bypass the kernel and are used in addition to its files.
 struct RawOptions: ParsableArguments {
+  private static let modeNames = [AccessMode.mechanism1, .ecam].map(\.rawValue)
+
   @Option(
     name: .customLong("raw"),
-    help: ArgumentHelp("Go past the kernel, too: conf1 or ecam.", valueName: "mode"),
-    completion: .list(["conf1", "ecam"]))
+    help: ArgumentHelp("Also access the hardware directly: conf1 or ecam.", valueName: "mode"),
+    completion: .list(modeNames))
   var names: [String] = []
 
   /// The modes.
@@ -15,7 +19,7 @@ struct RawOptions: ParsableArguments {
     var modes: Set<AccessMode> = []
     for name in names {
       guard let mode = AccessMode(rawValue: name), mode == .mechanism1 || mode == .ecam else {
-        throw .usage("--raw \(name): expected conf1 or ecam")
+        throw .usage("--raw \(quoted(name)): \(Spelling.hint(for: name, among: Self.modeNames))")
       }
       modes.insert(mode)
     }

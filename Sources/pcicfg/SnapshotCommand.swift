@@ -72,7 +72,7 @@ extension SnapshotCommand {
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
-      let host = try machine.source.host()
+      let host = try machine.host()
       let snapshot: Snapshot
       do {
         snapshot = try Snapshot(
@@ -87,7 +87,7 @@ extension SnapshotCommand {
         try show(snapshot.report(on: directory))
       }
       if host.isLive && snapshot.hasHeadersOnly {
-        warn("only the first 64 bytes of each function can be read: more takes root")
+        warn("only the first 64 bytes of each function can be read: run it as root for the rest")
       }
     }
   }

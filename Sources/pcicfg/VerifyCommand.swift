@@ -40,13 +40,13 @@ struct VerifyCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if !raw.names.isEmpty && machine.source.isRecord {
+    if !raw.names.isEmpty && machine.isRecord {
       throw ValidationError("--raw excludes --root and -F: a record is not asked again")
     }
   }
 
   func run() throws {
-    let verification = Verification(try machine.source.host(), including: try raw.modes())
+    let verification = Verification(try machine.host(), including: try raw.modes())
     if json {
       try show(json: VerificationDocument(verification))
     } else {
