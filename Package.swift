@@ -61,7 +61,8 @@ let package = Package(
     .executableTarget(
       name: "pcicfg",
       dependencies: [
-        "HostPCI", "HostReports", "LinuxHost", "PCIConfig", "ToolSupport", argumentParser,
+        "HostPCI", "HostReports", "LinuxHost", "PCIConfig", "Spelling", "ToolSupport",
+        argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -3,47 +3,44 @@ import Glibc
 import Spelling
 
 extension ParsableCommand {
-  /// Ends the program with what an error says, as one line on standard error: a ``Complaint`` with
-  /// its status, a mistake on the command line with 64. Help and versions go to standard output.
+  /// Ends the program with an error's message on standard error and its status: a ``ToolError`` with
+  /// its own, a mistake on the command line with 64. Help and versions go to standard output.
   ///
   /// Called on the root command.
   ///
   /// - Parameter error: What parsing or running has thrown.
   public static func end(with error: any Error) -> Never {
-    let tool = _commandName
-    let complaint: Complaint
-    switch error {
-    case let known as Complaint: complaint = known
-    case _ where exitCode(for: error) == .success:
+    let toolError: ToolError
+    if let known = error as? ToolError {
+      toolError = known
+    } else if let unknownCommand {
+      toolError = .usage(unknownCommand)
+    } else if let message = usageMessage(for: error) {
+      toolError = .usage("\(message) (see '\(help)')")
+    } else {
+      guard exitCode(for: error) == .success else { exit(withError: error) }
       let text = fullMessage(for: error)
       do {
         if !text.isEmpty { try show(text + "\n") }
         Glibc.exit(0)
       } catch {
-        complaint = error
+        toolError = error
       }
-    default:
-      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
-      complaint = .usage(unknownCommand ?? "\(line(for: error)) (see '\(help)')")
     }
-    _ = write(Array("\(tool): \(complaint.text)\n".utf8), to: STDERR_FILENO)
-    Glibc.exit(complaint.status)
+    _ = write(Array("\(_commandName): \(toolError.text)\n".utf8), to: STDERR_FILENO)
+    Glibc.exit(toolError.status)
   }
 
-  /// What the parser says, its lists of values on the same line.
-  private static func line(for error: any Error) -> String {
-    let lines = message(for: error).split(separator: "\n")
-    guard let first = lines.first else { return "" }
-    let rest = lines.dropFirst().map { line in line.drop { $0 == " " || $0 == "-" } }
-    return rest.isEmpty ? String(first) : "\(first) \(rest.joined(separator: ", "))"
-  }
-
-  /// The commands that the arguments name, this one first, and the word behind them that names none.
+  /// The commands that the arguments name, this one first, and the first word that names none.
+  ///
+  /// The command `help` is followed by the names of others.
   private static var named: (commands: [any ParsableCommand.Type], unknown: String?) {
     var commands: [any ParsableCommand.Type] = [self]
-    for argument in CommandLine.arguments.dropFirst() {
+    var arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "help" { arguments.removeFirst() }
+    for argument in arguments {
       let subcommands = commands[commands.count - 1].configuration.subcommands
-      if subcommands.isEmpty || argument.hasPrefix("-") || argument == "help" { break }
+      if subcommands.isEmpty || argument.hasPrefix("-") { break }
       guard let next = subcommands.first(where: { $0._commandName == argument }) else {
         return (commands, argument)
       }
@@ -55,9 +52,8 @@ extension ParsableCommand {
   private static var unknownCommand: String? {
     guard let unknown = named.unknown, let last = named.commands.last else { return nil }
     let names = last.configuration.subcommands.map { $0._commandName }
-    let near = Spelling.near(unknown, among: names)
-    return "\(unknown.isEmpty ? "''" : unknown): no such command: expected "
-      + (near.isEmpty ? names : near).joined(separator: " or ") + " (see '\(help)')"
+    return "\(unknown.isEmpty ? "''" : unknown): no such command: "
+      + "\(Spelling.hint(for: unknown, among: names)) (see '\(help)')"
   }
 
   private static var help: String {

@@ -2,12 +2,12 @@ import Glibc
 
 /// Writes all of a text to standard output.
 ///
-/// A reader that has enough is no failure: what it does not take is dropped. Where standard output
-/// was closed from the start nothing is said, but the status tells.
+/// A reader that closes the pipe early is no failure: the rest is dropped. If standard output was
+/// closed from the start, the program exits with status 2 without a message.
 ///
 /// - Parameter text: The text.
-/// - Throws: ``Complaint`` where the text cannot be written.
-public func show(_ text: String) throws(Complaint) {
+/// - Throws: ``ToolError`` where the text cannot be written.
+public func show(_ text: String) throws(ToolError) {
   switch write(Array(text.utf8), to: STDOUT_FILENO) {
   case nil, EPIPE: return
   case EBADF: exit(2)

@@ -18,7 +18,7 @@ struct FileOptions: ParsableArguments {
     Workspace.Files(data: data, hypervisors: hypervisors, deviations: deviations)
   }
 
-  func workspace() throws(Complaint) -> Workspace {
+  func workspace() throws(ToolError) -> Workspace {
     do {
       return try Workspace(files)
     } catch {

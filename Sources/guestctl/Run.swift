@@ -73,7 +73,7 @@ struct Run: AsyncParsableCommand {
         patterns: patterns, hypervisorPatterns: hypervisorPatterns, images: workspace.images,
         file: workspace.hypervisorFile)
     } catch {
-      throw Complaint.usage(error.description)
+      throw ToolError.usage(error.description)
     }
     try checkFile(workspace)
     var settings = RunSettings()
@@ -87,7 +87,7 @@ struct Run: AsyncParsableCommand {
     let report = try await result(of: runner)
     try show(report)
     guard !report.runs.isEmpty else {
-      throw Complaint.cannotRun("no hypervisor that was asked for can run here; see above")
+      throw ToolError.cannotRun("no hypervisor that was asked for can run here; see above")
     }
     if !report.isGood { throw ExitCode(1) }
   }
@@ -98,17 +98,17 @@ struct Run: AsyncParsableCommand {
     return limit + files.files.options
   }
 
-  /// Finds out before the run whether the report can be written behind it.
+  /// Checks before the run that the report can be written after it.
   private func checkFile(_ workspace: Workspace) throws {
     guard let json, json != "-" else { return }
     guard !workspace.images.contains(where: { $0.suite == json }) else {
-      throw Complaint.usage(
+      throw ToolError.usage(
         "--json \(json): that is a suite; expected a file, or - for standard output")
     }
     do {
       try Output.checkWritable(file: json)
     } catch {
-      throw Complaint.cannotRun(error.description)
+      throw ToolError.cannotRun(error.description)
     }
   }
 
@@ -124,7 +124,7 @@ struct Run: AsyncParsableCommand {
       line?.clear()
       interruption.end()
     } catch let failure as RunFailure {
-      throw Complaint.cannotRun(failure.description)
+      throw ToolError.cannotRun(failure.description)
     }
   }
 
@@ -136,7 +136,7 @@ struct Run: AsyncParsableCommand {
       do {
         try Output.write(Array(report.json.utf8), toFile: file)
       } catch {
-        throw Complaint.cannotRun(error.description)
+        throw ToolError.cannotRun(error.description)
       }
     case nil: try ToolSupport.show(report.text(width: Terminal.width()))
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import HostPCI
 import HostReports
+import PCIConfig
 import ToolSupport
 
 /// `pcicfg bench`.
@@ -9,21 +10,24 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measures what reads of configuration space cost.",
+    usage: """
+      pcicfg bench [<address>] [--count <number>] [--raw <mode> ...] [--json]
+      """,
     discussion: """
-      It reads the register 0x00, and 0x100 where the function has extended registers, through \
-      sysfs and through procfs by turns: 100000 times each, or for about a second each. Of several \
-      functions it takes the first with extended registers.
+      It reads register 0x00, and 0x100 if the function has extended registers, alternately \
+      through sysfs and procfs: 100000 times each, or for about one second each.
 
-      The kernel commonly reaches the one by mechanism 1 and the other by ECAM, so that one file \
-      shows what both cost, also where ports and /dev/mem are closed: they are not touched unless \
-      named by --raw, as root. It tells which mechanism the kernel uses for each, what a read costs without the call around it, and on a hypervisor \
-      whether the cost of ECAM looks like a window that is mapped for reading.
+      The kernel commonly reads 0x00 with mechanism 1 and 0x100 with ECAM. The cost of both is \
+      therefore measured even where ports and /dev/mem are closed; they are accessed directly \
+      only with --raw, as root. The report states which mechanism the kernel uses for each \
+      register, what a read costs without the system call, and on a hypervisor whether the cost \
+      of ECAM indicates a mapped window.
 
-      --raw conf1 measures the ports, address and data of one read: the vendor and device ID \
-      alone, as a write of the kernel may fall between. --raw ecam measures a load from the mapped \
-      region, where it is vouched for and shows the function as another mode does.
+      --raw conf1 measures mechanism 1 over ports, address and data of one read: only of the \
+      vendor and device ID, since a kernel write can intervene. --raw ecam measures a load from \
+      the mapped region, if there is evidence for it and the function reads as in another mode.
 
-      On a terminal a histogram of each follows.
+      On a terminal it also prints a histogram of each.
 
       Exit status: 0 measured, 2 nothing to measure or a mode that was named does not work, 64 \
       wrong usage.
@@ -31,23 +35,23 @@ struct BenchCommand: ParsableCommand {
       Examples:
         sudo pcicfg bench
         sudo pcicfg bench --raw conf1 --raw ecam
-        sudo pcicfg bench -s 00:1f.3 --count 1000000
+        sudo pcicfg bench 00:1f.3 --count 1000000
         sudo pcicfg bench --json | jq -r '.window.verdict'
       """)
 
-  static let letters = LetterCluster(flags: "", options: "sF")
-
   private static let counts = 1...1_000_000
 
-  @Option(
-    name: .customShort("s"),
-    help: ArgumentHelp(
-      "Function, [[[[segment]:]bus]:][device][.[function]], hexadecimal.", valueName: "slot"))
+  @Argument(
+    help: "A function, [segment:]bus:device.function; else the first with extended registers.")
+  var address: String?
+
+  @Option(name: Letter.slot.name, help: .hidden)
   var slot: String?
 
   @Option(
     help: ArgumentHelp(
-      "Read each register so often, however long it takes: 1 to 1000000.", valueName: "number"))
+      "Read each register this many times, 1 to 1000000, without a time limit.", valueName: "number"
+    ))
   var count: Int?
 
   @Flag(help: "Write JSON (schema pcicfg.bench, version 1).")
@@ -59,6 +63,11 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     try others.requireLiveMachine("measured")
+    if let slot {
+      throw ValidationError(
+        "-s \(quoted(slot)): no such option: expected the address as an argument, "
+          + "[segment:]bus:device.function")
+    }
     if let count, !Self.counts.contains(count) {
       throw ValidationError("--count \(count): expected 1 to \(Self.counts.upperBound)")
     }
@@ -73,21 +82,22 @@ struct BenchCommand: ParsableCommand {
     }
     guard benchmark.missedModes.isEmpty else {
       let missed = benchmark.omissions.filter { benchmark.missedModes.contains($0.mode) }
-      throw Complaint.cannotRun(missed.map(\.description).joined(separator: "; "))
+      throw ToolError.cannotRun(missed.map(\.description).joined(separator: "; "))
     }
   }
 
-  private func benchmark() throws(Complaint) -> AccessBenchmark {
-    let selection = try FunctionQuery.selection(slot: slot)
+  private func benchmark() throws(ToolError) -> AccessBenchmark {
+    let slot = try address.map { text throws(ToolError) in
+      SlotSelection(try FunctionAddress(argument: text))
+    }
     let modes = try raw.modes()
-    let prefix = slot.map { "-s \($0): " } ?? ""
     do {
       return try AccessBenchmark(
-        .live, selection,
+        .live, slot,
         extent: count.map { .reads($0) } ?? .atMost(reads: 100_000, nanoseconds: 1_000_000_000),
         including: modes)
     } catch {
-      throw .cannotRun("\(prefix)\(error)")
+      throw .cannotRun((address.map { "\($0): " } ?? "") + "\(error)")
     }
   }
 }

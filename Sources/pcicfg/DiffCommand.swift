@@ -47,7 +47,7 @@ struct DiffCommand: ParsableCommand {
     if !comparison.differences.isEmpty { throw ExitCode(1) }
   }
 
-  private func machine(_ name: String) throws(Complaint) -> ComparedMachine {
+  private func machine(_ name: String) throws(ToolError) -> ComparedMachine {
     do {
       return try ComparedMachine(named: name)
     } catch {

@@ -11,19 +11,21 @@ struct DumpCommand: ParsableCommand {
     abstract: "Writes the registers of PCI functions as text that lspci -F reads.",
     usage: """
       pcicfg dump [-x | -xxx | -xxxx] [--json] [-s <slot>] [-d <id>]
-                  [--access <mode>] [-F <file> | --root <dir>]
+                  [--access <mode> | --policy <name>] [-F <file> | --root <dir>]
       """,
     discussion: """
-      It writes all registers that can be read, or reads and writes as many as lspci: -x the \
-      header, -xxx 256 bytes, -xxxx 4096. Without root the kernel lets only the first 64 bytes be read. --access \
-      takes one mode alone, see 'pcicfg read --help'; conf1 reaches 256 bytes.
+      It writes all registers that can be read, or as many as lspci does: -x the header, -xxx 256 \
+      bytes, -xxxx 4096. Without root the kernel returns only the first 64 bytes. --access selects \
+      one access mode and --policy a mechanism for each register, see 'pcicfg read --help'; conf1 \
+      reaches 256 bytes. --json shows the mechanism.
 
       With -F it reads such text from any machine, also a whole log of 'lspci -vvvxxxx', and \
-      writes what it found there. Registers behind a missing line are left out, and so is a \
-      second dump in the log that differs from the first: it says at which line.
+      writes the registers in it. Registers after a missing line are left out, and so is a second \
+      dump in the log that differs from the first; it reports the line.
 
-      Exit status: 0 written, also where -s and -d mean no function; 1 a function or a part of what \
-      was given could not be read; 2 nothing to look at or the mode is refused; 64 wrong usage.
+      Exit status: 0 written, also if a pattern of -s or -d matches no function; 1 a function or a \
+      part of the input could not be read; 2 the function that -s names (bus:device.function) does \
+      not exist, nothing to read, or the mode is refused; 64 wrong usage.
 
       Examples:
         sudo pcicfg dump > machine.txt; lspci -vvv -F machine.txt
@@ -32,10 +34,8 @@ struct DumpCommand: ParsableCommand {
         pcicfg dump -x --json | jq -r '.functions[0].registers'
       """)
 
-  static let letters = LetterCluster(flags: "x", options: "sdF")
-
   @Flag(
-    name: .customShort("x"), help: "Write less: -x the header, -xxx 256 bytes, -xxxx all.")
+    name: Letter.registers.name, help: "Write less: -x the header, -xxx 256 bytes, -xxxx all.")
   var hexadecimal: Int
 
   @Flag(help: "Write JSON (schema pcicfg.dump, version 1).")
@@ -43,11 +43,12 @@ struct DumpCommand: ParsableCommand {
 
   @OptionGroup var options: InventoryOptions
 
+  @OptionGroup var functions: FunctionOptions
+
   func run() throws {
     let limit = byteLimit(hexadecimal) ?? 4096
-    let query = options.query
-    let inventory = try query.inventory(
-      try query.selection(), .registers, through: try query.access(), byteLimit: limit)
+    let selection = try functions.selection()
+    let inventory = try options.source().inventory(selection, .registers, byteLimit: limit)
     if json {
       try show(json: DumpDocument(inventory, byteLimit: limit))
     } else {
@@ -56,9 +57,9 @@ struct DumpCommand: ParsableCommand {
       listing.byteLimit = limit
       try show(listing.text)
     }
-    if limit > 64 && query.file == nil && inventory.hasHeadersOnly {
-      remark("only the first 64 bytes of each function can be read: more takes root")
+    if limit > 64 && options.machine.file == nil && inventory.hasHeadersOnly {
+      warn("only the first 64 bytes of each function can be read: run it as root for the rest")
     }
-    try query.report(inventory)
+    try inventory.report(functions)
   }
 }

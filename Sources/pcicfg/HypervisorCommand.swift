@@ -41,7 +41,7 @@ struct HypervisorCommand: ParsableCommand {
   }
 
   func run() throws {
-    let host = try machine.source.host()
+    let host = try machine.host()
     let decision = try decision(of: host)
     if json {
       try show(json: HypervisorDocument(decision, record: host.record))
@@ -51,7 +51,7 @@ struct HypervisorCommand: ParsableCommand {
     if !decision.isGuest { throw ExitCode(1) }
   }
 
-  private func decision(of host: Host) throws(Complaint) -> HypervisorDecision {
+  private func decision(of host: Host) throws(ToolError) -> HypervisorDecision {
     switch HypervisorDecision.decide(on: host) {
     case .known(let decision): return decision
     case .absent:

@@ -9,32 +9,35 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     _superCommandName: "pcicfg",
-    abstract: "Lists PCI functions, with lspci's letters and lines.",
+    abstract: "Lists PCI functions, with lspci's options and output.",
     usage: """
       pcicfg list [-n | -nn] [-Dkvx] [-t | -mm | --json] [-s <slot>] [-d <id>]
-                  [-i <file>] [--access <mode>] [-F <file> | --root <dir>]
+                  [-i <file>] [--access <mode> | --policy <name>]
+                  [-F <file> | --root <dir>]
       """,
     discussion: """
-      Letters combine as with lspci: -nnk, -nv, -tvnn, -vmm. What the kernel knows is taken from \
-      there; registers are read only for what it does not tell, and by -v and -x. Without root \
-      the kernel lets only the first 64 bytes be read, which hold no capabilities.
+      It accepts lspci's options, also combined (-nnk, -nv, -tvnn, -vmm), and prints the same \
+      lines. What the kernel knows is taken from there; registers are read only for what it does \
+      not provide, and for -v and -x. Without root the kernel returns only the first 64 bytes, \
+      which hold no capabilities.
 
-      With -v every capability is named, and its bytes follow; where no specification tells its \
-      length, 64 at most. Power management, MSI, MSI-X, Express, error reporting, virtio and what \
-      short ones hold are decoded. Of registers behind the header only those of capabilities are \
-      read. [virtual] marks an address that the kernel has and the register does not. More \
-      letters v change nothing.
+      -v names every capability and shows its bytes, at most 64 if no specification defines its \
+      length. Power management, MSI, MSI-X, Express, error reporting, virtio and short \
+      capabilities are decoded. After the header only registers of capabilities are read. \
+      [virtual] marks an address that the kernel has and the register does not. Repeating -v has \
+      no effect.
 
-      -t with -s or -d also shows the bridges that lead to what is selected, and all that is \
-      behind it.
+      -t with -s or -d also shows the bridges above the selected functions, and everything below \
+      them.
 
-      With --access the header of each function is read in that mode, so that what is listed is \
-      what the mode shows; see 'pcicfg read --help'.
+      With --access the header of each function is read in that mode, and the list shows what it \
+      returns; see 'pcicfg read --help'.
 
       Names come from pci.ids; without that file numbers are shown.
 
-      Exit status: 0 listed, also where -s and -d mean no function; 1 a function or a part of what \
-      was given could not be read; 2 nothing to look at or the mode is refused; 64 wrong usage.
+      Exit status: 0 listed, also if a pattern of -s or -d matches no function; 1 a function or a \
+      part of the input could not be read; 2 the function that -s names (bus:device.function) does \
+      not exist, nothing to list, or the mode is refused; 64 wrong usage.
 
       Examples:
         pcicfg list -nnk
@@ -46,37 +49,36 @@ struct ListCommand: ParsableCommand {
         pcicfg list --root /tmp/machine --json | jq '.functions[].driver'
       """)
 
-  static let letters = LetterCluster(flags: "nDkvtmx", options: "sdFi")
-
   @Flag(
-    name: .customShort("n"), help: "Show numbers instead of names; -nn: both.")
+    name: Letter.numbers.name, help: "Show numbers instead of names; -nn: both.")
   var numbers: Int
 
-  @Flag(name: .customShort("D"), help: "Show the segment (domain) of every function.")
+  @Flag(name: Letter.segments.name, help: "Show the segment (domain) of every function.")
   var segments = false
 
   @Flag(
-    name: .customShort("k"),
+    name: Letter.driver.name,
     help: "Show the driver of each function, and the modules that claim it.")
   var driver = false
 
-  @Flag(name: .customShort("v"), help: "Show headers, base addresses and capabilities.")
+  @Flag(name: Letter.verbose.name, help: "Show headers, base addresses and capabilities.")
   var verbose: Int
 
-  @Flag(name: .customShort("t"), help: "Show the buses and bridges as a tree.")
+  @Flag(name: Letter.tree.name, help: "Show the buses and bridges as a tree.")
   var tree = false
 
   @Flag(
-    name: .customShort("m"), help: "Write lines for programs: -mm; in parts: -vmm.")
+    name: Letter.machineReadable.name,
+    help: "Write machine-readable lines: -mm, or one field per line: -vmm.")
   var machineReadable: Int
 
   @Flag(
-    name: .customShort("x"),
+    name: Letter.registers.name,
     help: "Show the registers: -x of the header, -xxx 256 bytes, -xxxx all.")
   var hexadecimal: Int
 
   @Option(
-    name: .customShort("i"),
+    name: Letter.nameFile.name,
     help: ArgumentHelp("Take names from this file instead of pci.ids.", valueName: "file"),
     completion: .file())
   var nameFile: String?
@@ -85,6 +87,8 @@ struct ListCommand: ParsableCommand {
   var json = false
 
   @OptionGroup var options: InventoryOptions
+
+  @OptionGroup var functions: FunctionOptions
 
   func validate() throws {
     if json && (tree || machineReadable > 0 || hexadecimal > 0) {
@@ -96,11 +100,9 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let query = options.query
-    let selection = try query.selection()
-    let inventory = try query.inventory(
-      tree ? .all : selection, details, through: try query.access(),
-      byteLimit: byteLimit(hexadecimal) ?? 4096)
+    let selection = try functions.selection()
+    let inventory = try options.source().inventory(
+      tree ? .all : selection, details, byteLimit: byteLimit(hexadecimal) ?? 4096)
     var listing = Listing(inventory)
     listing.naming = try naming()
     listing.alwaysShowsSegment = segments
@@ -115,7 +117,7 @@ struct ListCommand: ParsableCommand {
     } else {
       try show(machineReadable > 0 ? listing.machineText : listing.text)
     }
-    try query.report(inventory)
+    try inventory.report(functions)
   }
 
   private var details: Inventory.Details {
@@ -129,14 +131,14 @@ struct ListCommand: ParsableCommand {
     return details
   }
 
-  private func naming() throws(Complaint) -> Naming {
+  private func naming() throws(ToolError) -> Naming {
     // Of numbers alone only -v says more: what the programming interface is.
     guard numbers != 1 || verbose > 0, !tree || verbose > 0 else { return .numbers }
     let style: Naming.Style = numbers == 0 ? .names : numbers == 1 ? .numbers : .both
     guard let nameFile else {
       let database = NameFile.readUsual()
       if database == nil, style != .numbers {
-        remark(
+        warn(
           "no names: neither \(NameFile.usualPaths.joined(separator: " nor ")) can be read")
       }
       return Naming(style, database: database)

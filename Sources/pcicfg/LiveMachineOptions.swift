@@ -1,23 +1,23 @@
 import ArgumentParser
 import PCIConfig
 
-/// The options of other commands for a dump or a record, for a command that refuses them by name.
+/// The options that select a dump or a recording, for a command that only supports the live machine.
 struct LiveMachineOptions: ParsableArguments {
-  @Option(name: .customShort("F"), help: .hidden)
+  @Option(name: Letter.file.name, help: .hidden)
   var file: String?
 
   @Option(help: .hidden)
   var root: String?
 
-  /// - Parameter verb: What happens to the live machine only.
-  /// - Throws: An error where something else is named.
+  /// - Parameter verb: What the command does to the live machine, as a participle.
+  /// - Throws: An error that names the option.
   func requireLiveMachine(_ verb: String) throws(ValidationError) {
     if let file {
-      throw ValidationError("-F \(quoted(file)): a dump is not \(verb), only the live machine")
+      throw ValidationError("-F \(quoted(file)): a dump cannot be \(verb), only the live machine")
     }
     if let root {
       throw ValidationError(
-        "--root \(quoted(root)): a record is not \(verb), only the live machine")
+        "--root \(quoted(root)): a recording cannot be \(verb), only the live machine")
     }
   }
 }

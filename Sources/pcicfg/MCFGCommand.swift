@@ -34,8 +34,8 @@ struct MCFGCommand: ParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if file != nil && machine.source.isRecord {
-      throw ValidationError("A file excludes --root and -F: expected at most one")
+    if file != nil && machine.isRecord {
+      throw ValidationError("a file excludes --root and -F: expected at most one")
     }
   }
 
@@ -49,8 +49,8 @@ struct MCFGCommand: ParsableCommand {
     if report.hasFault { throw ExitCode(1) }
   }
 
-  private func report() throws(Complaint) -> MCFGReport {
-    let host = try machine.source.host()
+  private func report() throws(ToolError) -> MCFGReport {
+    let host = try machine.host()
     do {
       guard let file else { return try MCFGReport(of: host) }
       return try MCFGReport(file: file)

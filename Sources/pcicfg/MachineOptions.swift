@@ -1,18 +1,20 @@
 import ArgumentParser
+import HostPCI
+import LinuxHost
+import PCIConfig
+import ToolSupport
 
 /// Which machine a command looks at.
 struct MachineOptions: ParsableArguments {
-  static let letters = LetterCluster(flags: "", options: "F")
-
   @Option(
-    help: ArgumentHelp("Look at a recorded machine instead of this one.", valueName: "dir"),
+    help: ArgumentHelp("Use a recorded machine instead of this one.", valueName: "dir"),
     completion: .directory)
   var root: String?
 
   @Option(
-    name: .customShort("F"),
+    name: Letter.file.name,
     help: ArgumentHelp(
-      "Look at a dump of 'lspci -x' instead of a machine; - is standard input.", valueName: "file"),
+      "Use a dump of 'lspci -x' instead of a machine; - is standard input.", valueName: "file"),
     completion: .file())
   var file: String?
 
@@ -22,6 +24,34 @@ struct MachineOptions: ParsableArguments {
     }
   }
 
-  /// What was named.
-  var source: MachineSource { MachineSource(root: root, file: file) }
+  /// Whether it is a recording or a dump instead of this machine.
+  var isRecord: Bool { root != nil || file != nil }
+
+  /// The machine.
+  ///
+  /// - Throws: `ToolError` with status 2 where the recording or the dump cannot be read.
+  func host() throws(ToolError) -> Host {
+    if let file, let dump = try dump() {
+      for omission in dump.omissions { warn("\(file): \(omission)") }
+      return Host(dump, path: file)
+    }
+    guard let root else { return .live }
+    do {
+      return try Host(record: root)
+    } catch {
+      throw .cannotRun("\(error)")
+    }
+  }
+
+  /// The dump; `nil` without `-F`.
+  ///
+  /// - Throws: `ToolError` with status 2 where the dump cannot be read.
+  func dump() throws(ToolError) -> ConfigurationDump? {
+    guard let file else { return nil }
+    do {
+      return try ConfigurationDump(file: file)
+    } catch {
+      throw .cannotRun("\(error)")
+    }
+  }
 }

@@ -7,18 +7,18 @@ import ToolSupport
 struct Pcicfg: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pcicfg",
-    abstract: "Tells which ways into PCI configuration space work here, and why.",
+    abstract: "Shows which config-space access methods work here, and why.",
     discussion: """
-      Exit status: 0 good, 1 findings, 2 could not run, 64 wrong usage; 'hypervisor' ends with 1 \
-      on bare metal.
+      Exit status: 0 good, 1 findings, 2 could not run, 64 wrong usage; 'hypervisor' exits with \
+      1 on bare metal.
 
       Examples:
-        pcicfg list -nnk             the PCI functions and their drivers, as lspci
+        pcicfg list -nnk             PCI functions and their drivers, like lspci
         pcicfg dump                  their registers, as text that lspci -F reads
         pcicfg read -s 00:1f.3 COMMAND
-                                     registers by name, as setpci
+                                     registers by name, like setpci
         pcicfg write -s 01:00.0 --dry-run CAP_EXP+8.w=5000:7000
-                                     changes them, reads back, says what was refused
+                                     changes them, and reports refused writes
         pcicfg probe                 what works on this machine
         pcicfg probe --json          the same for a program
         pcicfg probe --root DIR      the same for a recorded machine
@@ -37,46 +37,32 @@ struct Pcicfg: ParsableCommand {
       HypervisorCommand.self, SnapshotCommand.self, DiffCommand.self,
     ])
 
-  /// The arguments, with lspci's letters apart for the commands that have them.
-  private static var arguments: [String] {
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    switch arguments.first {
-    case "list": return ListCommand.letters.expand(arguments)
-    case "dump": return DumpCommand.letters.expand(arguments)
-    case "read": return ReadCommand.letters.expand(arguments)
-    case "write": return WriteCommand.letters.expand(arguments)
-    case "bench": return BenchCommand.letters.expand(arguments)
-    case "probe", "policy", "verify", "mcfg", "hypervisor", "snapshot":
-      return MachineOptions.letters.expand(arguments)
-    default: return arguments
-    }
-  }
+  /// The commands that scripts call once for each function or register.
+  private static let frequent: [any ParsableCommand.Type] = [
+    ListCommand.self, DumpCommand.self, ReadCommand.self, WriteCommand.self,
+  ]
 
-  /// A command that scripts call once for each function or register, parsed without a look at all
-  /// others, which costs a third more; `nil` where that fails: the parser of all has to say why.
-  private static func parsedByItself(_ arguments: [String]) -> (any ParsableCommand)? {
-    let own = Array(arguments.dropFirst())
-    switch arguments.first {
-    case "list": return try? ListCommand.parse(own)
-    case "dump": return try? DumpCommand.parse(own)
-    case "read": return try? ReadCommand.parse(own)
-    case "write": return try? WriteCommand.parse(own)
-    default: return nil
-    }
+  /// Parses a frequent command without the others: the parser spends a third of its time on the
+  /// whole tree.
+  ///
+  /// - Parameter arguments: The arguments, without clusters.
+  /// - Returns: The command; `nil` for another command, and for an error, which the parser of the
+  ///   tree reports.
+  private static func frequentCommand(_ arguments: [String]) -> (any ParsableCommand)? {
+    let type = frequent.first { $0._commandName == arguments.first }
+    return try? type?.parse(Array(arguments.dropFirst()))
   }
 
   static func main() {
     ignoreClosedPipes()
-    let arguments = arguments
+    let arguments = Letter.split(Array(CommandLine.arguments.dropFirst()))
     do {
       try requireArguments()
-      if arguments.first == "read" || arguments.first == "write" {
-        try FunctionQuery.requireOneGroup(arguments.dropFirst())
+      var command = try frequentCommand(arguments) ?? parseAsRoot(arguments)
+      if command is ReadCommand || command is WriteCommand {
+        try type(of: command).requireOneGroup(
+          Array(arguments.dropFirst()), "use 'pcicfg \(arguments[0]) -' with one group per line")
       }
-      if arguments.first == "read", let query = RegisterQuery(plain: arguments.dropFirst()) {
-        return try query.run()
-      }
-      var command = try parsedByItself(arguments) ?? parseAsRoot(arguments)
       try command.run()
     } catch {
       end(with: error)

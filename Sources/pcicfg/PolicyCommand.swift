@@ -2,6 +2,7 @@ import ArgumentParser
 import HostPCI
 import HostReports
 import PCIConfig
+import Spelling
 import ToolSupport
 
 /// `pcicfg policy`.
@@ -14,17 +15,17 @@ struct PolicyCommand: ParsableCommand {
                     [--json] [--hypervisor <name>] [-F <file> | --root <dir>]
       """,
     discussion: """
-      linux is what Linux does, prefer-ecam what a patch of 2022 does, verified what this program \
-      takes: ECAM on a hypervisor where the machine speaks for it and both mechanisms agree. conf1 \
-      and ecam are those alone.
+      linux is what Linux does; prefer-ecam is what a patch of 2022 does; verified, the default of \
+      pcicfg, uses ECAM on a hypervisor if there is evidence for the region and both mechanisms \
+      agree. conf1 and ecam use that mechanism only.
 
-      On the live machine it reads what the kernel shows, and nothing past it. With --compare it \
-      also tries the ports (0xCF8) and reads every function through ECAM (/dev/mem), where a \
-      region is vouched for: as root. Of a recorded machine all is used that the record holds. \
-      A dump does not tell of a hypervisor: --hypervisor does. Mechanism 1 is taken to answer on \
-      its machine.
+      On the live machine it reads only what the kernel provides. With --compare, as root, it also \
+      accesses the ports (0xCF8) and reads every function through ECAM (/dev/mem) if there is \
+      evidence for the region. Of a recorded machine it uses everything in the recording. A dump \
+      does not contain the hypervisor: name it with --hypervisor. For a dump, mechanism 1 is \
+      assumed to work.
 
-      Exit status: 0 decided, 2 where it could not look, 64 wrong usage.
+      Exit status: 0 decided, 2 a function does not exist or nothing to read, 64 wrong usage.
 
       Examples:
         pcicfg policy
@@ -34,7 +35,7 @@ struct PolicyCommand: ParsableCommand {
         pcicfg policy -F lspci.log --hypervisor none
       """)
 
-  @Argument(help: "Functions, [segment:]bus:device.function; all known where none is named.")
+  @Argument(help: "Functions, [segment:]bus:device.function; all if none is named.")
   var addresses: [String] = []
 
   @Option(
@@ -45,7 +46,7 @@ struct PolicyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Decide as for a guest of this hypervisor, or none, whatever the machine shows.",
+      "Decide as for a guest of this hypervisor, or none, instead of the detected one.",
       valueName: "name"))
   var hypervisor: String?
 
@@ -59,27 +60,22 @@ struct PolicyCommand: ParsableCommand {
 
   func run() throws {
     let policies = try chosenPolicies()
-    let asked = try addresses.map { text in
-      guard let function = FunctionAddress(text) else {
-        throw Complaint.usage("\(text): expected [segment:]bus:device.function, hexadecimal")
-      }
-      return function
-    }
+    let asked = try addresses.map { try FunctionAddress(argument: $0) }
     let told = try toldHypervisor()
-    let probe = Probe(try machine.source.host(), rawAccess: compare ? .everyFunction : .none)
+    let probe = Probe(try machine.host(), rawAccess: compare ? .everyFunction : .none)
     guard let facts = told.map(probe.accessFacts(under:)) ?? probe.accessFacts else {
-      throw Complaint.cannotRun(
+      throw ToolError.cannotRun(
         "it is not known whether there is a hypervisor: name it (--hypervisor kvm, or none); "
           + "a record tells by its file cpuid")
     }
     let known = probe.facts.functions.value?.map(\.address) ?? []
     if let missing = zip(addresses, asked).first(where: { !known.isEmpty && !known.contains($0.1) })
     {
-      throw Complaint.cannotRun("\(missing.0): there is no such function")
+      throw ToolError.cannotRun("\(missing.0): no such function")
     }
     let functions = asked.isEmpty ? known : Set(asked).sorted()
     guard !functions.isEmpty else {
-      throw Complaint.cannotRun("the system knows no PCI function; name an address")
+      throw ToolError.cannotRun("the system knows no PCI function; name an address")
     }
     let table = PolicyTable(
       functions: functions, policies: policies, facts: facts,
@@ -94,28 +90,22 @@ struct PolicyCommand: ParsableCommand {
     }
   }
 
-  private func toldHypervisor() throws(Complaint) -> HypervisorDetection.Verdict? {
+  private func toldHypervisor() throws(ToolError) -> HypervisorDetection.Verdict? {
     guard let hypervisor else { return nil }
     guard hypervisor != "none" else { return .bareMetal }
     guard let known = Hypervisor.allCases.first(where: { "\($0.name)" == hypervisor }) else {
       throw .usage(
-        "--hypervisor \(quoted(hypervisor)): expected none, "
-          + Hypervisor.allCases.map { "\($0.name)" }.joined(separator: ", "))
+        "--hypervisor \(quoted(hypervisor)): "
+          + Spelling.hint(
+            for: hypervisor, among: ["none"] + Hypervisor.allCases.map { "\($0.name)" }))
     }
     return .guest(of: known)
   }
 
-  private func chosenPolicies() throws(Complaint) -> [AccessPolicy] {
+  private func chosenPolicies() throws(ToolError) -> [AccessPolicy] {
     guard !policies.isEmpty else { return AccessPolicy.allCases }
     var chosen: [AccessPolicy] = []
-    for name in policies {
-      guard let policy = AccessPolicy.allCases.first(where: { "\($0.name)" == name }) else {
-        throw .usage(
-          "--policy \(name): expected "
-            + AccessPolicy.allCases.map { "\($0.name)" }.joined(separator: ", "))
-      }
-      chosen.append(policy)
-    }
+    for name in policies { chosen.append(try AccessPolicy(argument: name)) }
     return chosen
   }
 }

@@ -43,7 +43,7 @@ struct ProbeCommand: ParsableCommand {
 
   func run() throws {
     let probe = Probe(
-      try machine.source.host(), rawAccess: compare ? .everyFunction : .samples(try raw.modes()))
+      try machine.host(), rawAccess: compare ? .everyFunction : .samples(try raw.modes()))
     if json {
       try show(json: ProbeDocument(probe))
     } else {

@@ -1,21 +1,25 @@
 import ArgumentParser
 import LinuxHost
+import PCIConfig
+import Spelling
 import ToolSupport
 
-/// Which modes past the kernel are used beside its files.
+/// The access modes that bypass the kernel and are used in addition to its files.
 struct RawOptions: ParsableArguments {
+  private static let modeNames = AccessMode.allCases.filter(\.isRaw).map(\.rawValue)
+
   @Option(
     name: .customLong("raw"),
-    help: ArgumentHelp("Go past the kernel, too: conf1 or ecam.", valueName: "mode"),
-    completion: .list(["conf1", "ecam"]))
+    help: ArgumentHelp("Also access the hardware directly: conf1 or ecam.", valueName: "mode"),
+    completion: .list(modeNames))
   var names: [String] = []
 
   /// The modes.
-  func modes() throws(Complaint) -> Set<AccessMode> {
+  func modes() throws(ToolError) -> Set<AccessMode> {
     var modes: Set<AccessMode> = []
     for name in names {
-      guard let mode = AccessMode(rawValue: name), mode == .mechanism1 || mode == .ecam else {
-        throw .usage("--raw \(name): expected conf1 or ecam")
+      guard let mode = AccessMode(rawValue: name), mode.isRaw else {
+        throw .usage("--raw \(quoted(name)): \(Spelling.hint(for: name, among: Self.modeNames))")
       }
       modes.insert(mode)
     }

@@ -74,7 +74,7 @@ extension SnapshotCommand {
     @OptionGroup var machine: MachineOptions
 
     func run() throws {
-      let host = try machine.source.host()
+      let host = try machine.host()
       let snapshot: Snapshot
       do {
         snapshot = try Snapshot(
@@ -82,7 +82,7 @@ extension SnapshotCommand {
           includesSerialNumbers: includeSerialNumbers)
         try snapshot.save(to: directory)
       } catch {
-        throw Complaint.cannotRun("\(error)")
+        throw ToolError.cannotRun("\(error)")
       }
       if json {
         try show(json: SnapshotDocument(snapshot, directory: directory))
@@ -90,7 +90,7 @@ extension SnapshotCommand {
         try show(snapshot.report(on: directory))
       }
       if host.isLive && snapshot.hasHeadersOnly {
-        remark("only the first 64 bytes of each function can be read: more takes root")
+        warn("only the first 64 bytes of each function can be read: run it as root for the rest")
       }
     }
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import HostPCI
 import HostReports
+import PCIConfig
 import ToolSupport
 
 /// `pcicfg verify`.
@@ -9,19 +10,20 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Compares every register through every access mode, and judges MCFG.",
     discussion: """
-      It reads each function through sysfs and procfs. --raw conf1 adds the ports of mechanism 1, \
-      --raw ecam the memory that the firmware lists (/dev/mem), where a region is vouched for: \
-      both as root. The kernel's lock around a pair of port accesses cannot be taken: a write of the \
-      kernel that falls between would hit the register that is being read, as with lspci -H1. Of \
-      a recorded machine all is used that the record holds.
+      It reads each function through sysfs and procfs. As root, --raw conf1 adds the ports of \
+      mechanism 1, and --raw ecam the regions that the firmware lists (/dev/mem), if there is \
+      evidence for them. Port accesses are made without the kernel's lock: a kernel write that \
+      intervenes changes the register that is being read, as with lspci -H1. --policy compares \
+      what a policy selects with sysfs and procfs. Of a recorded machine everything in the \
+      recording is used.
 
-      A register is identical, volatile (another value when read again) or different. A function \
-      that ECAM shows differently is pinned to mechanism 1. What MCFG lists is held against E820, \
-      /proc/iomem, the host bridge's register and what answers. A function that reads all ones is \
-      a finding where the kernel found something else there. The verdict says how many registers \
-      could be compared where it is not all of them.
+      A register is identical, volatile (it changes when read again) or different. A function that \
+      differs through ECAM is pinned to mechanism 1. MCFG is compared with E820, /proc/iomem, the \
+      host bridge's register and what responds. A function that reads as all ones is a finding if \
+      the kernel found something else there. The verdict states how many registers were compared \
+      if it was not all of them.
 
-      Each finding has its name for programs in brackets, and an advice.
+      Each finding has a name for programs in brackets, and advice.
 
       Exit status: 0 no error and no warning, 1 at least one, 2 nothing to compare or a mode that \
       was named does not work, 64 wrong usage.
@@ -29,6 +31,7 @@ struct VerifyCommand: ParsableCommand {
       Examples:
         sudo pcicfg verify
         sudo pcicfg verify --raw ecam --raw conf1
+        sudo pcicfg verify --policy verified
         pcicfg verify --root /tmp/machine
         pcicfg verify --json | jq '.findings[].tag'
       """)
@@ -38,16 +41,23 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var raw: RawOptions
 
+  @OptionGroup var selection: PolicyOptions
+
   @OptionGroup var machine: MachineOptions
 
   func validate() throws {
-    if !raw.names.isEmpty && machine.source.isRecord {
+    if !raw.names.isEmpty && machine.isRecord {
       throw ValidationError("--raw excludes --root and -F: a record is not asked again")
+    }
+    if !raw.names.isEmpty, let policy = selection.name {
+      throw ValidationError(
+        "--raw excludes --policy \(quoted(policy)), which selects the modes that are compared")
     }
   }
 
   func run() throws {
-    let verification = Verification(try machine.source.host(), including: try raw.modes())
+    let verification = Verification(
+      try machine.host(), including: try raw.modes(), policy: try selection.policy())
     if json {
       try show(json: VerificationDocument(verification))
     } else {
@@ -56,10 +66,10 @@ struct VerifyCommand: ParsableCommand {
     if verification.hasFault { throw ExitCode(1) }
     guard verification.missedModes.isEmpty else {
       let names = verification.missedModes.map { "--raw \($0.rawValue)" }.joined(separator: ", ")
-      throw Complaint.cannotRun("\(names): no function could be read")
+      throw ToolError.cannotRun("\(names): no function could be read")
     }
     guard verification.hasCompared else {
-      throw Complaint.cannotRun("no register could be read through two modes")
+      throw ToolError.cannotRun("no register could be read through two modes")
     }
   }
 }

@@ -9,79 +9,77 @@ struct WriteCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "write",
     _superCommandName: "pcicfg",
-    abstract: "Writes registers as setpci, reads them back, and says what was refused.",
+    abstract: "Writes registers like setpci, reads them back, and reports refused writes.",
     usage: """
       pcicfg write {-s <slot> | -d <id>} [--dry-run] [--yes] [--json]
-                   [--access <mode>]
+                   [--access <mode> | --policy <name>]
                    <register>=<value>[:<mask>][,<value>[:<mask>] ...] ...
+      pcicfg write [<options>] -
       """,
     discussion: """
       Registers are named as for 'pcicfg read'. With a mask only its bits change: the register is \
       read, and written as a whole. Several values are for consecutive registers. All numbers are \
-      hexadecimal. All is written to all functions: for what setpci takes as a second group, call \
-      it again.
+      hexadecimal.
 
-      First every register is looked up and read, then the writes are made in order, each with one \
-      access of its width, and shown with the old and the new value. It writes through sysfs, or through \
-      procfs where that is missing or mounted for reading only; with --access in one mode alone, \
-      see 'pcicfg read --help'.
+      All values are written to all functions. To write different values to several functions, \
+      use -: each line of standard input is a group, '-s ADDRESS REGISTER=VALUE...', as for \
+      'pcicfg read'.
 
-      A register that can stop the function or the machine is written with --yes only, however it \
-      was named; one whose bits stay as they are, because of a mask, is not. Such are:
+      First every register of every group is looked up and read, then the writes are made in \
+      order, each with one access of its width, and reported with the old and the new value. \
+      Writes go through sysfs, or through procfs if sysfs is missing or mounted read-only; \
+      --access selects one mode and --policy a mechanism for each register, see 'pcicfg read --help'.
+
+      Writing a register that can stop the function or the machine needs --yes, however the \
+      register is named, unless a mask leaves its critical bits unchanged. These are:
         header        command, BIST, base addresses, expansion ROM; of bridges bus
                       numbers, windows and control
-        host bridge   all behind the header (PCIEXBAR), and so of bridges to ISA
-                      or LPC and of other bridges (PMBASE)
-        capabilities  power state, MSI and MSI-X, function level reset, greatest
+        host bridge   everything after the header (PCIEXBAR); also for bridges to
+                      ISA or LPC and for other bridges (PMBASE)
+        capabilities  power state, MSI and MSI-X, function level reset, maximum
                       payload, ARI forwarding, control of links, slots and DPC,
                       Enhanced Allocation, Resizable BAR, Flattening Portal Bridge,
                       SR-IOV, ACS, ATS, PASID, page requests, multicast, CXL, and
                       windows such as virtio's
 
-      By conf1 every write takes --yes: the address is read back right before the data is written, \
-      but another access may still fall between, and the write hit another register.
+      With conf1 every write needs --yes: the address is read back right before the data is \
+      written, but another access can still intervene and redirect the write.
 
-      Exit status: 0 written; 1 written, but bits read back otherwise (as status bits do, which \
-      writing 1 clears); 2 refused, or nothing to write to: what is not shown was not written; \
-      64 wrong usage, or --yes is missing: nothing was written.
+      Exit status: 0 written; 1 written, but some bits read back differently (as status bits do, \
+      which writing 1 clears); 2 refused, or nothing to write to: only the writes that are shown \
+      were made; 64 wrong usage, or --yes is missing: nothing was written.
 
       Examples:
         sudo pcicfg write -s 01:00.0 --dry-run CAP_EXP+8.w=5000:7000
         sudo pcicfg write -s 01:00.0 CAP_EXP+8.w=5000:7000
         sudo pcicfg write -s 01:00.0 --yes COMMAND=4:4
         sudo pcicfg write -d 8086:10d3 LATENCY_TIMER=40 --json
+        sudo pcicfg write --dry-run - < settings.txt
       """)
-
-  static let letters = LetterCluster(flags: "", options: "sdF")
 
   @Flag(help: "Show what would be written, and write nothing.")
   var dryRun = false
 
-  @Flag(help: "Write registers that can stop the machine, too.")
+  @Flag(help: "Also write registers that can stop the machine.")
   var yes = false
 
   @Flag(help: "Write JSON (schema pcicfg.write, version 1).")
   var json = false
 
-  @OptionGroup var functions: FunctionOptions
+  @OptionGroup var access: AccessOptions
+
+  @OptionGroup var group: RegisterGroup
 
   @OptionGroup var others: LiveMachineOptions
 
-  @Argument(
-    help: ArgumentHelp("Registers and their new values.", valueName: "register=value"))
-  var assignments: [String]
-
-  func validate() throws {
-    try others.requireLiveMachine("written")
-    try functions.query.requireSelection()
-  }
+  func validate() throws { try others.requireLiveMachine("written") }
 
   func run() throws {
     let writes = try writes()
     let hazardous = writes.writes.filter { $0.caution != nil }
     if !yes && !dryRun, let first = hazardous.first, let caution = first.caution {
       let more = hazardous.count > 1 ? ", and \(hazardous.count - 1) more like it" : ""
-      throw Complaint.usage(
+      throw ToolError.usage(
         "\(first.name) is \(caution)\(more): expected --yes; nothing was written")
     }
     let report = dryRun ? writes.rehearse() : writes.perform()
@@ -90,37 +88,30 @@ struct WriteCommand: ParsableCommand {
     } else {
       try show(report.text)
     }
-    for finding in report.findings { remark(finding) }
-    if let failure = report.failure { throw Complaint.cannotRun(failure) }
+    for finding in report.findings { warn(finding) }
+    if let failure = report.failure { throw ToolError.cannotRun(failure) }
     if !report.findings.isEmpty { throw ExitCode(1) }
   }
 
-  private func writes() throws(Complaint) -> RegisterWrites {
-    var parsed: [RegisterAssignment] = []
-    for text in assignments {
+  /// Parses every group, then finds and reads every register.
+  private func writes() throws -> RegisterWrites {
+    let requests = try group.groups().map { group in
+      (group, try group.selection(), try group.registers(RegisterAssignment.init))
+    }
+    let access = try access.access(to: .live)
+    var writes = try RegisterWrites([], of: [], through: access)
+    for (group, selection, assignments) in requests {
+      let inventory = try InventorySource(access: access, dump: nil).inventory(selection)
+      guard inventory.contains(selection) else { throw group.noSuchFunction }
+      if let failure = inventory.failures.first {
+        throw ToolError.cannotRun("\(failure); nothing was written").on(line: group.line)
+      }
       do {
-        parsed.append(try RegisterAssignment(text))
+        writes.append(try RegisterWrites(assignments, of: inventory.functions, through: access))
       } catch {
-        throw .usage("\(quoted(text)): \(error)")
+        throw ToolError.cannotRun("\(error); nothing was written").on(line: group.line)
       }
     }
-    let functions = functions.query
-    let selection = try functions.selection()
-    let access = try functions.access(to: .live)
-    let inventory: Inventory
-    do {
-      inventory = try Inventory(of: access, selection)
-    } catch {
-      throw .cannotRun("\(error)")
-    }
-    try functions.requireFunctions(inventory)
-    if let failure = inventory.failures.first {
-      throw .cannotRun("\(failure); nothing was written")
-    }
-    do {
-      return try RegisterWrites(parsed, of: inventory.functions, through: access)
-    } catch {
-      throw .cannotRun("\(error); nothing was written")
-    }
+    return writes
   }
 }

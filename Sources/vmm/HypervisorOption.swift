@@ -41,14 +41,11 @@ struct HypervisorOption {
 
   /// Finds a value.
   ///
-  /// - Throws: A `ValidationError` that tells the names that are near, or all.
+  /// - Parameter name: One of ``names``.
+  /// - Throws: A `ValidationError` with the names that are near, else all names.
   init(named name: String) throws {
     guard let option = Self.all.first(where: { $0.name == name }) else {
-      let near = Spelling.near(name, among: Self.names)
-      throw ValidationError(
-        near.isEmpty
-          ? "expected \(Self.names.joined(separator: ", "))"
-          : "did you mean \(near.joined(separator: " or "))?")
+      throw ValidationError(Spelling.hint(for: name, among: Self.names))
     }
     self = option
   }

@@ -4,7 +4,7 @@ import VirtualMachine
 
 /// The value of `--mutate`.
 enum MutateOption: Equatable {
-  /// Which mutations there are.
+  /// List the mutations.
   case list
   case mutation(Mutation)
 
@@ -13,7 +13,7 @@ enum MutateOption: Equatable {
 
   /// Finds a value.
   ///
-  /// - Throws: A `ValidationError` that tells the names that are near, or where all are told.
+  /// - Throws: A `ValidationError` with the names that are near, else with the command that lists all.
   init(named name: String) throws {
     if name == "list" {
       self = .list
@@ -22,13 +22,11 @@ enum MutateOption: Equatable {
     } else {
       let near = Spelling.near(name, among: Self.names)
       throw ValidationError(
-        near.isEmpty
-          ? "expected a name that 'vmm run --mutate list' tells"
-          : "did you mean \(near.joined(separator: " or "))?")
+        Spelling.question(near) ?? "expected a name from 'vmm run --mutate list'")
     }
   }
 
-  /// The mutation; `nil` where they shall only be told.
+  /// The mutation; `nil` for the list.
   var mutation: Mutation? {
     if case .mutation(let mutation) = self { mutation } else { nil }
   }

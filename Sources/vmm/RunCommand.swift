@@ -123,7 +123,7 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     guard !image.isEmpty || mutate == .list else {
-      throw ValidationError("Missing expected argument '<image>'")
+      throw ValidationError("missing expected argument '<image>'")
     }
     if let mutation = mutate?.mutation, let window = mutation.window, window != ecam {
       throw ValidationError("--mutate \(mutation.rawValue): expected --ecam \(window.rawValue)")

@@ -9,8 +9,8 @@ import VirtualMachine
 enum RunStatus {
   private static let couldNotRun: Int32 = 2
 
-  /// - Throws: A complaint about a value that only KVM can judge.
-  static func of(_ command: RunCommand) throws(Complaint) -> Int32 {
+  /// - Throws: A `ToolError` for a value that only KVM can judge.
+  static func of(_ command: RunCommand) throws(ToolError) -> Int32 {
     // A closed standard output is an error of write, which ends the guest in an orderly way.
     signal(SIGPIPE, SIG_IGN)
     occupyClosedStreams()

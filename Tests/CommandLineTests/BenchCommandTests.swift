@@ -25,7 +25,7 @@ struct BenchCommandTests {
       if: FileManager.default.isReadableFile(atPath: "/sys/bus/pci/devices/0000:00:00.0/config"),
       "there is no function 00:00.0"))
   func `this machine's reads as JSON, and as a table without a histogram`() async throws {
-    let json = try await pcicfg.run("bench", "-s00:00.0", "--count", "100", "--json")
+    let json = try await pcicfg.run("bench", "00:00.0", "--count", "100", "--json")
     #expect(json.errors == "")
     #expect(json.status == .exited(0))
     let document = try JSONDecoder().decode(Document.self, from: Data(json.output.utf8))
@@ -38,7 +38,7 @@ struct BenchCommandTests {
       let times = [cost.minimum, cost.median, cost.percentile99, cost.maximum]
       #expect(times == times.sorted())
     }
-    let text = try await pcicfg.run("bench", "-s", "0.0", "--count", "100")
+    let text = try await pcicfg.run("bench", "0:0.0", "--count", "100")
     #expect(text.status == .exited(0))
     #expect(text.output.hasPrefix("0000:00:00.0: reads of 32 bits"))
     #expect(!text.output.contains("#"))
@@ -48,18 +48,23 @@ struct BenchCommandTests {
   @Test(
     arguments: [
       ("--count 0", 64, "--count 0: expected 1 to 1000000 (see 'pcicfg bench --help')"),
-      ("--raw port", 64, "--raw port: expected conf1 or ecam"),
+      ("--raw port", 64, "--raw port: expected conf1, ecam"),
       (
         "-F m.txt", 64,
-        "-F m.txt: a dump is not measured, only the live machine (see 'pcicfg bench --help')"
+        "-F m.txt: a dump cannot be measured, only the live machine (see 'pcicfg bench --help')"
       ),
       (
         "--root /", 64,
-        "--root /: a record is not measured, only the live machine (see 'pcicfg bench --help')"
+        "--root /: a recording cannot be measured, only the live machine (see 'pcicfg bench --help')"
       ),
       (
-        "-s 40.0", 64,
-        "-s 40.0: device 40: expected 00 to 1f, hexadecimal"
+        "-s 00:1f.3", 64,
+        "-s 00:1f.3: no such option: expected the address as an argument, "
+          + "[segment:]bus:device.function (see 'pcicfg bench --help')"
+      ),
+      ("00:20.0", 64, "00:20.0: expected [segment:]bus:device.function, hexadecimal"),
+      (
+        "fffd:ff:1f.7", 2, "fffd:ff:1f.7: no such function"
       ),
     ])
   func `what cannot be done is one line`(
@@ -87,7 +92,7 @@ struct BenchCommandTests {
       "there is no function 00:00.0"))
   func `a mode that is refused is an omission and status 2, and the rest is shown`() async throws {
     let outcome = try await pcicfg.bash(
-      "setpriv --reuid 65534 --clear-groups --inh-caps=-all \"$0\" bench -s 0.0 --count 10 "
+      "setpriv --reuid 65534 --clear-groups --inh-caps=-all \"$0\" bench 0:0.0 --count 10 "
         + "--raw conf1 --raw ecam --json", [])
     #expect(outcome.status == .exited(2))
     #expect(outcome.errors.hasPrefix("pcicfg: conf1: ioperm 0xcf8-0xcff: E"))

@@ -146,9 +146,18 @@ struct GuestctlCommandTests {
   }
 
   @Test(arguments: [
-    (["run", "conf2"], 64, "guestctl: no suite or check matches conf2; did you mean conf1?\n"),
+    (["run", "conf2"], 64, "guestctl: no suite or check matches conf2: did you mean 'conf1'?\n"),
     (
-      ["run", "--on", "vmn"], 64, "guestctl: no hypervisor matches vmn; did you mean vmm?\n"
+      ["run", "--on", "vmn"], 64, "guestctl: no hypervisor matches vmn: did you mean 'vmm'?\n"
+    ),
+    (["lst"], 64, "guestctl: lst: no such command: did you mean 'list'? (see 'guestctl --help')\n"),
+    (
+      ["help", "rnu"], 64,
+      "guestctl: rnu: no such command: did you mean 'run'? (see 'guestctl --help')\n"
+    ),
+    (
+      ["run", "--jbos", "2"], 64,
+      "guestctl: unknown option '--jbos': did you mean '--jobs'? (see 'guestctl run --help')\n"
     ),
     (
       ["run", "--jobs", "0"], 64,

@@ -77,11 +77,24 @@ struct ListCommandTests {
       ("-tF", "-[0000:00]-+-00.0\n           \\-01.0-[05-06]----02.0\n"),
       ("-tv -i /dev/null -d 1af4: -F", "-[0000:00]---01.0-[05-06]----02.0  Device 1af4:1000\n"),
       ("-s 7.7 -nF", ""),
+      ("-ns1f: -F", ""),
+      ("-nd8086:9999 -F", ""),
+      ("-ns 0:0.0 -d 1af4: -F", ""),
     ])
   func `letters combine as with lspci`(arguments: String, output: String) async throws {
     let file = try DumpFile(dump)
     let outcome = try await pcicfg.bash("\"$0\" list \(arguments) \"$1\"", [file.path])
     #expect(outcome == Tool.Outcome(status: .exited(0), output: output, errors: ""))
+  }
+
+  @Test(arguments: ["list -n", "list -t", "list --json", "dump", "read COMMAND"])
+  func `a function that -s names and that does not exist is status 2`(
+    command: String
+  ) async throws {
+    let file = try DumpFile(dump)
+    let outcome = try await pcicfg.bash("\"$0\" \(command) -s 00:1f.7 -F \"$1\"", [file.path])
+    #expect(outcome.status == .exited(2))
+    #expect(outcome.errors == "pcicfg: -s 00:1f.7: no such function\n")
   }
 
   @Test func `a dump of a dump is the same registers`() async throws {
@@ -180,7 +193,7 @@ struct ListCommandTests {
         "-s 1.2.3: expected [[[[segment]:]bus]:][device][.[function]], hexadecimal"
       ),
       ("list -d 8086", 64, "-d 8086: expected [vendor]:[device][:class[:interface]], hexadecimal"),
-      ("list -q", 64, "Unknown option '-q' (see 'pcicfg list --help')"),
+      ("list -q", 64, "unknown option '-q' (see 'pcicfg list --help')"),
       (
         "list -F x --root y", 64,
         "-F and --root exclude each other: expected at most one (see 'pcicfg list --help')"

@@ -203,7 +203,7 @@ struct MCFGCommandTests {
       try await pcicfg.run("mcfg", "table", "--root", "/")
         == Tool.Outcome(
           status: .exited(64), output: "",
-          errors: "pcicfg: A file excludes --root and -F: expected at most one "
+          errors: "pcicfg: a file excludes --root and -F: expected at most one "
             + "(see 'pcicfg mcfg --help')\n"))
   }
 

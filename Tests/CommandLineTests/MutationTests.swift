@@ -168,13 +168,11 @@ struct MutationTests {
     arguments: [
       (
         ["a", "--mutate", "ecam-port-layuot"],
-        "The value 'ecam-port-layuot' is invalid for '--mutate <name>': "
-          + "did you mean ecam-port-layout?"
+        "--mutate ecam-port-layuot: did you mean 'ecam-port-layout'?"
       ),
       (
         ["a", "--mutate", "nonsense-of-another-kind"],
-        "The value 'nonsense-of-another-kind' is invalid for '--mutate <name>': "
-          + "expected a name that 'vmm run --mutate list' tells"
+        "--mutate nonsense-of-another-kind: expected a name from 'vmm run --mutate list'"
       ),
       (
         ["a", "--mutate", "mirror-writable"],
@@ -184,7 +182,7 @@ struct MutationTests {
         ["a", "--mutate", "ecam-port-layout", "--ecam", "read-only"],
         "--mutate ecam-port-layout: expected --ecam trapped"
       ),
-      (["--mutate", "ecam-port-layout"], "Missing expected argument '<image>'"),
+      (["--mutate", "ecam-port-layout"], "missing expected argument '<image>'"),
     ])
   func usage(arguments: [String], message: String) async throws {
     #expect(

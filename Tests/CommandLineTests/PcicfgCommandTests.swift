@@ -58,13 +58,13 @@ struct PcicfgCommandTests {
             + "expected the directory of a recorded machine\n"))
   }
 
-  @Test func `a typing error is a usage error with a suggestion`() async throws {
+  @Test func `an unknown option is a usage error with a suggestion`() async throws {
     let outcome = try await pcicfg.run("probe", "--jsno")
     #expect(
       outcome
         == Tool.Outcome(
           status: .exited(64), output: "",
-          errors: "pcicfg: Unknown option '--jsno'. Did you mean '--json'? "
+          errors: "pcicfg: unknown option '--jsno': did you mean '--json'? "
             + "(see 'pcicfg probe --help')\n"))
   }
 
@@ -90,14 +90,34 @@ struct PcicfgCommandTests {
   }
 
   @Test(arguments: [
-    ("lst", "lst: no such command: expected list (see 'pcicfg --help')"),
-    ("snapshot sav x", "sav: no such command: expected save (see 'pcicfg snapshot --help')"),
+    ("lst", "lst: no such command: did you mean 'list'? (see 'pcicfg --help')"),
+    ("help lst", "lst: no such command: did you mean 'list'? (see 'pcicfg --help')"),
+    ("lst --help", "lst: no such command: did you mean 'list'? (see 'pcicfg --help')"),
+    ("snapshot sav x", "sav: no such command: did you mean 'save'? (see 'pcicfg snapshot --help')"),
+    (
+      "help snapshot nosuch",
+      "nosuch: no such command: expected save (see 'pcicfg snapshot --help')"
+    ),
+    ("list -json", "unknown option '-json': did you mean '--json'? (see 'pcicfg list --help')"),
+    (
+      "policy --polciy x",
+      "unknown option '--polciy': did you mean '--policy'? (see 'pcicfg policy --help')"
+    ),
+    ("policy --policy verifed", "--policy verifed: did you mean 'verified'?"),
+    ("policy --hypervisor vmwere", "--hypervisor vmwere: did you mean 'vmware'?"),
+    ("bench --raw ecma", "--raw ecma: did you mean 'ecam'?"),
+    (
+      "read -s 0.0 --access procsf 0.l",
+      "--access procsf: did you mean 'procfs'? (see 'pcicfg read --help')"
+    ),
+    ("read -s 0.0 comand", "comand: no such register: did you mean 'COMMAND'?"),
+    ("write -s 0.0 CAP_EPX+8.w=1", "CAP_EPX+8.w=1: no such register: did you mean 'CAP_EXP'?"),
     (
       "snapshot save",
-      "Missing expected argument '<directory>' (see 'pcicfg snapshot save --help')"
+      "missing expected argument '<directory>' (see 'pcicfg snapshot save --help')"
     ),
   ])
-  func `a command that there is not is answered with the nearest`(
+  func `a misspelled name is an error with the nearest`(
     arguments: String, line: String
   ) async throws {
     #expect(

@@ -58,34 +58,135 @@ struct RegisterCommandTests {
   private let pcicfg = Tool(name: "pcicfg")
 
   @Test(arguments: [
-    ["-s", "00:00.0", "COMMAND"], ["-s00:00.0", "COMMAND", "STATUS"], ["0.w", "-s", "0:0.0"],
-    ["-d", ":", "DEVICE_ID"], ["-d", "8086:", "-s", "0:", "CAP_EXP+2.w"], ["-s", "", "0.b"],
-    ["-s", "fffd:ff:1f.7", "0.b"], ["-s", "x", "0.b"], ["-d", "x", "0.b"], ["-s", "0:0.0", "X"],
-    ["-s", "0:0.0", ""], ["-s", "0:0.0"], ["-s"], ["0.b"], ["-s", "-v", "0.b"],
-    ["-s", "ff:", "-s", "0:0.0", "0.b"], ["-s", "0:0.0", "--", "0.b"],
-    ["-s", "0:0.0", "-x", "0.b"], ["-s", "0:0.0", "help"], ["-s", "0:0.0", "0.b", "-d"],
-    ["-d", "8086:", "0.b", "-s"], ["-d", ":", "-d", "8086:", "0.b"],
+    ("-s5: COMMAND", "0507\n"), ("-vs5: COMMAND", "0000:05:02.0 COMMAND.w 0x04 = 0507\n"),
+    ("COMMAND -s 5:", "0507\n"), ("-s 0: -s 5: COMMAND", "0507\n"),
+    ("-d 1af4: -s 5: -- COMMAND", "0507\n"),
+    ("-s5: COMMAND -v", "0000:05:02.0 COMMAND.w 0x04 = 0507\n"),
+    ("-d: VENDOR_ID", "8086\n1af4\n"), ("-d8086: VENDOR_ID", "8086\n"),
   ])
-  func `reading is the same where no option is for the parser`(arguments: [String]) async throws {
-    let plain = try await pcicfg.bash(#""$0" read "$@""#, arguments)
-    let parsed = try await pcicfg.bash(#""$0" read --access auto "$@""#, arguments)
-    #expect(plain == parsed)
+  func `options are accepted in any order, joined and combined`(
+    arguments: String, output: String
+  ) async throws {
+    let file = try TemporaryFile(Array(dump.utf8))
+    #expect(
+      try await pcicfg.bash("\"$0\" read -F \"$1\" \(arguments)", [file.path])
+        == Tool.Outcome(status: .exited(0), output: output, errors: ""))
   }
 
   @Test(arguments: [
     ["read", "-s", "0:0.0", "VENDOR_ID", "-s", "0:2.0", "DEVICE_ID"],
-    ["read", "-s", "0:0.0", "VENDOR_ID", "-d", "8086:", "DEVICE_ID"],
-    ["write", "--dry-run", "-s", "0:2.0", "VENDOR_ID", "-s0:3.0", "CACHE_LINE_SIZE=8"],
+    ["read", "-s", "0:0.0", "VENDOR_ID", "-s0:2.0"],
+    ["read", "-d", "8086:", "--access", "sysfs", "VENDOR_ID", "-vs0:2.0", "DEVICE_ID"],
+    ["write", "--dry-run", "-s", "0:3.0", "CACHE_LINE_SIZE=8", "-s0:2.0", "CACHE_LINE_SIZE=8"],
   ])
-  func `a second group of functions and registers is refused`(arguments: [String]) async throws {
-    let letter = arguments.contains("-d") ? "-d" : "-s"
+  func `a second group on the command line is refused`(arguments: [String]) async throws {
     #expect(
       try await pcicfg.bash(#""$0" "$@""#, arguments)
         == Tool.Outcome(
           status: .exited(64), output: "",
-          errors:
-            "pcicfg: \(letter) behind VENDOR_ID: expected -s and -d once for all registers; "
-            + "what setpci takes as a second group is a call of its own\n"))
+          errors: "pcicfg: -s 0:2.0: starts a second group: "
+            + "use 'pcicfg \(arguments[0]) -' with one group per line\n"))
+  }
+
+  private static let groups = """
+    # the bridge, then the network function
+
+    -s 0:0.0 COMMAND STATUS
+      -d1af4:\tVENDOR_ID
+    -s 0:0.0 COMMAND
+
+    """
+
+  @Test(arguments: [
+    ("", "0007\n0000\n1af4\n0007\n"),
+    (
+      "-v",
+      """
+      0000:00:00.0 COMMAND.w 0x04 = 0007
+      0000:00:00.0 STATUS.w 0x06 = 0000
+      0000:05:02.0 VENDOR_ID.w 0x00 = 1af4
+      0000:00:00.0 COMMAND.w 0x04 = 0007
+
+      """
+    ),
+  ])
+  func `groups of standard input are read in order`(option: String, output: String) async throws {
+    let file = try TemporaryFile(Array(dump.utf8))
+    #expect(
+      try await pcicfg.bash(
+        "printf %s \"$2\" | \"$0\" read \(option) -F \"$1\" -", [file.path, Self.groups])
+        == Tool.Outcome(status: .exited(0), output: output, errors: ""))
+  }
+
+  @Test func `groups of standard input are one JSON document`() async throws {
+    struct Document: Decodable {
+      struct Reading: Decodable {
+        var address: String
+        var value: String
+      }
+      var readings: [Reading]
+      var failures: [String]
+    }
+    let file = try TemporaryFile(Array(dump.utf8))
+    let outcome = try await pcicfg.bash(
+      "printf %s \"$2\" | \"$0\" read --json -F \"$1\" -",
+      [file.path, Self.groups + "-s 1:0.0 STATUS\n"])
+    let document = try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8))
+    #expect(
+      document.readings.map { "\($0.address) \($0.value)" }
+        == [
+          "0000:00:00.0 0x0007", "0000:00:00.0 0x0000", "0000:05:02.0 0x1af4",
+          "0000:00:00.0 0x0007",
+        ])
+    let missing = "standard input, line 6: -s 1:0.0: no such function"
+    #expect(document.failures == [missing])
+    #expect(outcome.errors == "pcicfg: \(missing)\n")
+    #expect(outcome.status == .exited(2))
+  }
+
+  private static let expectedLine = "expected lines of -s ADDRESS REGISTER... or -d ID REGISTER..."
+
+  @Test(arguments: [
+    ("-s 0:0.0", "missing expected argument '<register> ...': \(expectedLine)"),
+    ("0.l", "expected functions: -s [[segment:]bus:]device.function or -d vendor:"),
+    ("-s 0:0.0 0.l --json", "unknown option '--json': \(expectedLine)"),
+    ("-s 0:0.0 --help", "unexpected option: \(expectedLine)"),
+    ("-", "-: \(expectedLine)"),
+    ("-s 0:0.0 0.l -s 5:2.0 0.l", "-s 5:2.0: starts a second group: expected one group per line"),
+    ("-s x 0.l", "-s x: device x: expected 00 to 1f, hexadecimal"),
+    ("-s 0:0.0 COMAND", "COMAND: no such register: did you mean 'COMMAND'?"),
+    ("-s 0:0.0 COMMAND=1", "COMMAND=1: expected no value: reading changes nothing"),
+  ])
+  func `a malformed line is an error with its number, and nothing is read`(
+    line: String, message: String
+  ) async throws {
+    let file = try TemporaryFile(Array(dump.utf8))
+    #expect(
+      try await pcicfg.bash(
+        "printf '%s\\n' '-s 0:0.0 COMMAND' '' \"$2\" | \"$0\" read -F \"$1\" -", [file.path, line])
+        == Tool.Outcome(
+          status: .exited(64), output: "", errors: "pcicfg: standard input, line 3: \(message)\n"))
+  }
+
+  @Test(arguments: [
+    ("read - </dev/null", 2, "standard input: no groups: \(expectedLine)"),
+    ("read - <&-", 2, "standard input: Bad file descriptor"),
+    ("read - </", 2, "standard input: Is a directory"),
+    (
+      "read - -F -", 64,
+      "-F - and -: standard input cannot be both the dump and the groups (see 'pcicfg read --help')"
+    ),
+    (
+      "read -s 0:0.0 -", 64,
+      "-: expected -s and -d on the lines of standard input only (see 'pcicfg read --help')"
+    ),
+  ])
+  func `standard input without groups is one line`(
+    arguments: String, status: Int32, line: String
+  ) async throws {
+    #expect(
+      try await pcicfg.bash("\"$0\" \(arguments)", [])
+        == Tool.Outcome(status: .exited(status), output: "", errors: "pcicfg: \(line)\n"))
   }
 
   @Test func `registers of a dump, as values, as lines and as JSON`() async throws {
@@ -117,7 +218,7 @@ struct RegisterCommandTests {
     arguments: [
       (
         "read 0.l", 64,
-        "Expected functions: -s [[segment:]bus:]device.function or -d vendor: "
+        "expected functions: -s [[segment:]bus:]device.function or -d vendor: "
           + "(see 'pcicfg read --help')"
       ),
       ("read -s 0.0 40", 64, "40: expected a width behind it: .b, .w or .l"),
@@ -125,22 +226,22 @@ struct RegisterCommandTests {
         "read -s 0.0 -F \"$1\" COMMAND=1", 64,
         "COMMAND=1: expected no value: reading changes nothing"
       ),
-      ("read -s 1f.7 -F \"$1\" COMMAND", 2, "-s 1f.7: there is no such function"),
+      ("read -s 1f.7 -F \"$1\" COMMAND", 2, "-s 1f.7: no such function"),
       (
         "write -s 0.0 -F /dev/null COMMAND=1", 64,
-        "-F /dev/null: a dump is not written, only the live machine (see 'pcicfg write --help')"
+        "-F /dev/null: a dump cannot be written, only the live machine (see 'pcicfg write --help')"
       ),
       (
         "write -s 0.0 --root / COMMAND=1", 64,
-        "--root /: a record is not written, only the live machine (see 'pcicfg write --help')"
+        "--root /: a recording cannot be written, only the live machine (see 'pcicfg write --help')"
       ),
       (
         "read -s 0.0 --access port COMMAND", 64,
-        "--access port: expected auto, sysfs, procfs, conf1, ecam"
+        "--access port: expected auto, sysfs, procfs, conf1, ecam (see 'pcicfg read --help')"
       ),
       (
         "read -s 0.0 --access ecam -F /dev/null COMMAND", 64,
-        "--access ecam: expected none with -F /dev/null: a dump is read in one way "
+        "--access ecam: not supported with -F /dev/null: a dump has one access mode "
           + "(see 'pcicfg read --help')"
       ),
       ("write -s 0.0 COMMAND", 64, "COMMAND: expected REGISTER=VALUE"),
@@ -164,7 +265,7 @@ struct RegisterCommandTests {
       ),
       ("read -s 00:20 0.l", 64, "-s 00:20: device 20: expected 00 to 1f, hexadecimal"),
       ("read -s 00:1c.8 0.l", 64, "-s 00:1c.8: function 8: expected 0 to 7, hexadecimal"),
-      ("bench -s 100:0.0", 64, "-s 100:0.0: bus 100: expected 00 to ff, hexadecimal"),
+      ("list -s 100:0.0", 64, "-s 100:0.0: bus 100: expected 00 to ff, hexadecimal"),
       (
         "list -d ::060400", 64,
         "-d ::060400: class 060400: expected at most 4 hexadecimal digits, x for any"
@@ -179,7 +280,7 @@ struct RegisterCommandTests {
       ),
       (
         "write COMMAND=1", 64,
-        "Expected functions: -s [[segment:]bus:]device.function or -d vendor: "
+        "expected functions: -s [[segment:]bus:]device.function or -d vendor: "
           + "(see 'pcicfg write --help')"
       ),
     ])
@@ -339,6 +440,52 @@ struct RegisterCommandTests {
         mount -o remount,bind,$2 /sys/bus/pci/devices &&
         "$0" write -s fffe:fe:1f.7 \(arguments)' "$0" "$1" \(options)
       """, [directory.path])
+  }
+
+  /// Writes groups of standard input to two functions, fffe:fe:1f.7 and fffe:fe:1f.6.
+  private func write(groups: String, _ options: String = "") async throws -> Tool.Outcome {
+    let directory = try FunctionDirectory(registers: nil)
+    return try await pcicfg.bash(
+      """
+      cp -r "$1/fffe:fe:1f.7" "$1/fffe:fe:1f.6"
+      printf %s "$2" | unshare -m bash -c 'mount --bind "$1" /sys/bus/pci/devices &&
+        "$0" write \(options) -' "$0" "$1"
+      od -An -tx1 -j12 -N1 "$1/fffe:fe:1f.6/config" | tr -d " "
+      od -An -tx1 -j12 -N1 "$1/fffe:fe:1f.7/config" | tr -d " "
+      """, [directory.path, groups])
+  }
+
+  @Test func `groups of standard input are written in order`() async throws {
+    let groups = "-s fffe:fe:1f.7 CACHE_LINE_SIZE=10\n# then\n-s fffe:fe:1f.6 0c.b=20 0c.b=1:1\n"
+    let writes = """
+      fffe:fe:1f.7 CACHE_LINE_SIZE.b 0x0c: 00 -> 10
+      fffe:fe:1f.6 0c.b 0x0c: 00 -> 20
+      fffe:fe:1f.6 0c.b 0x0c: 20 -> 21
+
+      """
+    #expect(
+      try await write(groups: groups)
+        == Tool.Outcome(status: .exited(0), output: writes + "21\n10\n", errors: ""))
+    #expect(
+      try await write(groups: groups, "--dry-run")
+        == Tool.Outcome(status: .exited(0), output: writes + "00\n00\n", errors: ""))
+  }
+
+  @Test(arguments: [
+    (
+      "-s fffe:fe:1f.6 LATENCY_TIMR=1",
+      "LATENCY_TIMR=1: no such register: did you mean 'LATENCY_TIMER'?"
+    ),
+    ("-s fffe:fe:1f.5 40.b=1", "-s fffe:fe:1f.5: no such function"),
+    (
+      "-s fffe:fe:1f.6 CAP_EXP.w=0",
+      "fffe:fe:1f.6 CAP_EXP.w: there is no CAP_EXP; nothing was written"
+    ),
+  ])
+  func `nothing is written unless every group is`(line: String, message: String) async throws {
+    let outcome = try await write(groups: "-s fffe:fe:1f.7 CACHE_LINE_SIZE=10\n\(line)\n")
+    #expect(outcome.output == "00\n00\n")
+    #expect(outcome.errors == "pcicfg: standard input, line 2: \(message)\n")
   }
 
   @Test func `a write is shown with the old and the new value`() async throws {

@@ -30,22 +30,21 @@ struct VMMCommandTests {
   @Test(
     "What cannot be asked for is one line, status 64",
     arguments: [
-      (["run"], "Missing expected argument '<image>'"),
-      (["run", "a", "b"], "Unexpected argument 'b'"),
+      (["run"], "missing expected argument '<image>'"),
+      (["run", "a", "b"], "unexpected argument 'b'"),
       (["run", "a", "--memory", "1"], "--memory 1: expected 2 to 2048 MiB"),
       (["run", "a", "--memory", "2049"], "--memory 2049: expected 2 to 2048 MiB"),
       (
         ["run", "a", "--conf1", "maybe"],
-        "The value 'maybe' is invalid for '--conf1 <switch>'. Please provide one of 'on' and 'off'."
+        "--conf1 maybe: expected on, off"
       ),
       (
         ["run", "a", "--hypervisor", "vmwere"],
-        "The value 'vmwere' is invalid for '--hypervisor <name>': did you mean vmware?"
+        "--hypervisor vmwere: did you mean 'vmware'?"
       ),
       (
         ["run", "a", "--ecam-fault", "00:20.0"],
-        "The value '00:20.0' is invalid for '--ecam-fault': "
-          + "expected bus:device.function, hexadecimal"
+        "--ecam-fault 00:20.0: expected bus:device.function, hexadecimal"
       ),
       (["run", "a", "--timeout=-1"], "--timeout -1.0: expected 0 to 1000000 seconds"),
       (["run", "a", "--timeout", "nan"], "--timeout nan: expected 0 to 1000000 seconds"),
@@ -67,7 +66,7 @@ struct VMMCommandTests {
           errors: "vmm: walk: no such command: expected run (see 'vmm --help')\n"))
     let outcome = try await vmm.run("run", "a", "--hypervisor", "nobody")
     #expect(outcome.status == .exited(64))
-    #expect(outcome.errors.contains("'nobody'"))
+    #expect(outcome.errors.hasPrefix("vmm: --hypervisor nobody: "))
     #expect(outcome.errors.contains(" none, kvm, kvm-2, tcg, hyper-v, "))
     #expect(outcome.errors.split(separator: "\n").count == 1)
   }

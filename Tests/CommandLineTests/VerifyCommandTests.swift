@@ -61,7 +61,7 @@ struct VerifyCommandTests {
       unknown
         == Tool.Outcome(
           status: .exited(64), output: "",
-          errors: "pcicfg: --raw port: expected conf1 or ecam\n"))
+          errors: "pcicfg: --raw port: expected conf1, ecam\n"))
     let both = try await pcicfg.run("verify", "--raw", "ecam", "--root", "/")
     #expect(both.status == .exited(64))
     #expect(both.output == "")

@@ -90,7 +90,7 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     ("0-3f", "3f-0", "h.yml:13: ecam: guests do not understand c0000000:3f-0"),
     (
       "hypervisor: kvm", "hypervisor: vmwrae",
-      "h.yml:13: hypervisor vmwrae: no such name; did you mean vmware?"
+      "h.yml:13: hypervisor vmwrae: no such name: did you mean 'vmware'?"
     ),
     ("{ COLOUR: blue }", "{ COLOUR: blue", "h.yml:7: not YAML: did not find expected ',' or '}'"),
     (
@@ -136,12 +136,12 @@ private func complaint(_ part: String, _ replacement: String) -> String? {
     #expect(
       throws: ConfigurationError(
         file: "h.yml", line: 1,
-        problem: "suites slwo: there is no such suite; did you mean slow?")
+        problem: "suites slwo: there is no such suite: did you mean 'slow'?")
     ) { try read("suites: { slwo: { default: true } }\n") }
     #expect(
       throws: ConfigurationError(
         file: "h.yml", line: 9,
-        problem: "provides conf-1: no check requires that; did you mean conf1?")
+        problem: "provides conf-1: no check requires that: did you mean 'conf1'?")
     ) { try read("", whole.replacingOccurrences(of: "conf1", with: "conf-1")) }
   }
 

@@ -28,14 +28,15 @@ import Testing
 
   @Test func `A fault is laid to the project's own frames`() {
     let lines = SourceLines(
-      text: """
+      text: Array(
+        """
         200\t210\tother at guest/b.swift:9
         100\t104\tSwift runtime failure: arithmetic overflow at /<compiler-generated>:0\t\
         sum(_:_:) at guest/a b.swift:26\tclosure #1 in checks at guest/a b.swift:52
         104\t104\tempty at guest/b.swift:1
         not a line
 
-        """)
+        """.utf8))
     func report(_ address: UInt64, vector: UInt8 = 6) -> String {
       let fault = Fault(vector: vector, error: 0, instruction: address, address: 0x7000)
       return FaultReport(fault, lines: lines).description

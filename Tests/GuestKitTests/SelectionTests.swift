@@ -57,19 +57,19 @@ import Testing
     }
     #expect(
       Selection.Failure.noCheck("conf2", near: ["conf1"]).description
-        == "no suite or check matches conf2; did you mean conf1?")
+        == "no suite or check matches conf2: did you mean 'conf1'?")
     #expect(
       Selection.Failure.noHypervisor("qemu", near: []).description
-        == "no hypervisor matches qemu; guestctl list shows all")
+        == "no hypervisor matches qemu: see 'guestctl list'")
     #expect(
       Selection.Failure.noCheck("", near: []).description
-        == "no suite or check matches ''; guestctl list shows all")
+        == "no suite or check matches '': see 'guestctl list'")
     #expect(
       Selection.Failure.noCheck("conf1,ecam", near: []).description
-        == "no suite or check matches conf1,ecam; several are separated by blanks")
+        == "no suite or check matches conf1,ecam: separate several by blanks")
     #expect(
       Selection.Failure.noHypervisor("vmm,qemu", near: []).description
-        == "no hypervisor matches vmm,qemu; for several repeat --on")
+        == "no hypervisor matches vmm,qemu: repeat --on for several")
   }
 
   @Test func `Hypervisors keep the order of their file`() throws {

@@ -306,7 +306,7 @@ struct AccessBenchmarkRunTests {
         return "\(error)"
       }
     }
-    #expect(complaint("1e.0") == "there is no such function")
+    #expect(complaint("1e.0") == "no such function")
     try machine.remove("proc/bus")
     try machine.write("sys/bus/pci/devices/0000:00:1f.2/config", [])
     #expect(

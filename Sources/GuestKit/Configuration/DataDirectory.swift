@@ -66,7 +66,7 @@ public struct DataDirectory: Equatable, Sendable {
       let image = GuestImage(
         suite: suite, bytes: try FileContents.bytes(of: "\(folder)/\(name)"),
         lines: FileManager.default.fileExists(atPath: lines)
-          ? SourceLines(text: try Self.text(of: lines)) : SourceLines())
+          ? SourceLines(text: try FileContents.bytes(of: lines)) : SourceLines())
       guard !image.checks.isEmpty else { throw .noChecks(image: "\(folder)/\(name)") }
       images.append(image)
     }

@@ -179,13 +179,13 @@ extension Parameters {
 }
 
 extension YAMLValue {
-  /// Checks that a word is known, or says which are near.
+  /// Checks that a word is known, or suggests those that are near.
   fileprivate func require(
     _ word: String, among known: [String], _ problem: String
   ) throws(ConfigurationError) {
     guard !known.contains(word) else { return }
-    let near = Spelling.near(word, among: known)
-    throw error(problem + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"))
+    let question = Spelling.question(Spelling.near(word, among: known))
+    throw error(problem + (question.map { ": \($0)" } ?? ""))
   }
 
   fileprivate func word<Word: RawRepresentable<String> & CaseIterable>(

@@ -89,16 +89,16 @@ extension Selection.Failure: CustomStringConvertible {
     switch self {
     case .noCheck(let pattern, let near):
       "no suite or check matches \(quoted(pattern))"
-        + (pattern.contains(",") ? "; several are separated by blanks" : Self.hint(near))
+        + (pattern.contains(",") ? ": separate several by blanks" : Self.hint(near))
     case .onRequest(let pattern, let suite):
       "\(pattern) matches only the suite \(suite), which runs only where it is named in full"
     case .noHypervisor(let pattern, let near):
       "no hypervisor matches \(quoted(pattern))"
-        + (pattern.contains(",") ? "; for several repeat --on" : Self.hint(near))
+        + (pattern.contains(",") ? ": repeat --on for several" : Self.hint(near))
     }
   }
 
   private static func hint(_ near: [String]) -> String {
-    near.isEmpty ? "; guestctl list shows all" : "; did you mean \(near.joined(separator: " or "))?"
+    ": \(Spelling.question(near) ?? "see 'guestctl list'")"
   }
 }

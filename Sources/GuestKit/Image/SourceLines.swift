@@ -1,4 +1,4 @@
-/// Where the code of an image comes from: what its `.lines` file says.
+/// The source lines of an image's code, from its `.lines` file.
 ///
 /// Each line of that file is `START<TAB>END<TAB>FRAME[<TAB>FRAME…]`: a range of addresses in
 /// hexadecimal, the end exclusive, and its frames `FUNCTION at FILE:LINE`, the innermost of inlined
@@ -24,40 +24,32 @@ public struct SourceLines: Equatable, Sendable {
     var isOwn: Bool { line > 0 && !file.hasPrefix("<") && !file.hasPrefix("/") }
   }
 
-  private struct Entry: Equatable {
-    var range: Range<UInt64>
-    var frames: Substring
-  }
-
-  private var entries: [Entry] = []
+  private var text: [UInt8] = []
 
   /// Creates an empty table.
   public init() {}
 
-  /// Reads a table.
+  /// Creates a table from a file's contents, which are only parsed when an address is looked up: they
+  /// are megabytes, and most runs have no fault.
   ///
-  /// - Parameter text: The file's contents; a line of another form is passed over.
-  public init(text: String) {
-    for line in text.split(separator: "\n") {
-      let fields = line.split(separator: "\t", maxSplits: 2)
-      guard fields.count == 3, let start = UInt64(fields[0], radix: 16),
-        let end = UInt64(fields[1], radix: 16), start < end
+  /// - Parameter text: The file's contents; a line of another form is ignored.
+  public init(text: [UInt8]) { self.text = text }
+
+  /// The frames of an address, the innermost first; none if the table does not contain it.
+  public func frames(at address: UInt64) -> [Frame] {
+    for line in text.split(separator: UInt8(ascii: "\n")) {
+      let fields = line.split(separator: UInt8(ascii: "\t"), maxSplits: 2)
+      guard fields.count == 3, let start = Self.address(fields[0]), start <= address,
+        let end = Self.address(fields[1]), address < end
       else { continue }
-      entries.append(Entry(range: start..<end, frames: fields[2]))
+      return String(decoding: fields[2], as: UTF8.self).split(separator: "\t")
+        .compactMap { Frame($0) }
     }
-    entries.sort { $0.range.lowerBound < $1.range.lowerBound }
+    return []
   }
 
-  /// The frames of an address, the innermost first; none where the table does not know it.
-  public func frames(at address: UInt64) -> [Frame] {
-    var low = 0
-    var high = entries.count
-    while low < high {
-      let middle = (low + high) / 2
-      if entries[middle].range.upperBound <= address { low = middle + 1 } else { high = middle }
-    }
-    guard low < entries.count, entries[low].range.contains(address) else { return [] }
-    return entries[low].frames.split(separator: "\t").compactMap { Frame($0) }
+  private static func address(_ field: ArraySlice<UInt8>) -> UInt64? {
+    UInt64(String(decoding: field, as: UTF8.self), radix: 16)
   }
 }
 

@@ -84,7 +84,7 @@ extension AccessBenchmark {
     }
     let meant = known.filter { slot?.contains($0.address) ?? true }
     guard let function = meant.first(where: { $0.configSize.value == 4096 }) ?? meant.first else {
-      throw AccessBenchmarkUnavailable(description: "there is no such function")
+      throw AccessBenchmarkUnavailable(description: "no such function")
     }
     return function
   }

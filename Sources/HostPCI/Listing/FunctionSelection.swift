@@ -22,6 +22,17 @@ public struct SlotSelection: Equatable, Sendable {
     segment = try Self.number(parts.popLast(), "segment", .max, "0000 to ffffffff")
   }
 
+  /// Selects one function.
+  public init(_ address: FunctionAddress) {
+    segment = address.segment
+    bus = UInt32(address.bus)
+    device = UInt32(address.device)
+    function = UInt32(address.function)
+  }
+
+  /// Whether bus, device and function are given, so that a segment has at most one such function.
+  public var namesOneFunction: Bool { bus != nil && device != nil && function != nil }
+
   private static func number(
     _ text: Substring?, _ part: String, _ limit: UInt32, _ expected: String
   ) throws(SelectionError) -> UInt32? {
@@ -114,6 +125,9 @@ public struct FunctionSelection: Equatable, Sendable {
 
   /// All functions.
   public static let all = FunctionSelection()
+
+  /// Whether it is one function by its address, whatever its IDs.
+  public var namesOneFunction: Bool { id == nil && slot?.namesOneFunction ?? false }
 
   func contains(_ address: FunctionAddress) -> Bool { slot?.contains(address) ?? true }
 

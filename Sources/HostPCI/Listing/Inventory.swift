@@ -116,6 +116,12 @@ public struct Inventory: Sendable {
 }
 
 extension Inventory {
+  /// Returns whether a selected function exists, identified or not.
+  public func contains(_ selection: FunctionSelection) -> Bool {
+    functions.contains { selection.contains($0) }
+      || unidentified.contains { selection.contains($0) }
+  }
+
   /// Whether of no function more than the header could be read.
   public var hasHeadersOnly: Bool {
     let counts = functions.compactMap { $0.image?.bytes.count }.filter { $0 > 0 }

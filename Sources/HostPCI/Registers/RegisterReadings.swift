@@ -16,9 +16,9 @@ public struct RegisterReadings: Sendable {
   }
 
   /// What was read, function by function.
-  public let readings: [Reading]
+  public private(set) var readings: [Reading]
   /// What could not be read, a sentence each.
-  public let failures: [String]
+  public private(set) var failures: [String]
 
   /// Reads registers.
   ///
@@ -54,6 +54,12 @@ public struct RegisterReadings: Sendable {
     }
     self.readings = readings
     self.failures = failures
+  }
+
+  /// Appends the values and failures of other readings.
+  public mutating func append(_ other: RegisterReadings) {
+    readings += other.readings
+    failures += other.failures
   }
 
   /// The values alone, a line each, as setpci prints them.

@@ -36,8 +36,8 @@ public struct RegisterWrites: Sendable {
   }
 
   /// The changes, in the order in which they are made.
-  public let writes: [Write]
-  private let sources: [RegisterSource]
+  public private(set) var writes: [Write]
+  private var sources: [RegisterSource]
 
   /// Finds the registers and reads their values, and writes nothing.
   ///
@@ -98,6 +98,12 @@ public struct RegisterWrites: Sendable {
       }
     }
     return writes
+  }
+
+  /// Appends changes, to be made after these.
+  public mutating func append(_ other: RegisterWrites) {
+    writes += other.writes
+    sources += other.sources
   }
 
   /// Makes the changes one after the other, up to the first that is refused.

@@ -12,6 +12,8 @@ public struct DumpDocument: Encodable, Sendable {
     let registers: String
     /// The mode in which they were read: `sysfs`, `procfs`, `conf1` or `ecam`; missing for a dump.
     let access: String?
+    /// The same for registers from 0x100 up; missing where there are none.
+    let extendedAccess: String?
   }
 
   let schema = "pcicfg.dump"
@@ -31,7 +33,8 @@ public struct DumpDocument: Encodable, Sendable {
         vendor: "0x" + hexadecimal(function.vendorID, digits: 4),
         device: "0x" + hexadecimal(function.deviceID, digits: 4),
         registers: hexadecimalText(function.image?.bytes.prefix(byteLimit) ?? []),
-        access: function.mode?.rawValue)
+        access: function.mode?.rawValue,
+        extendedAccess: byteLimit > 256 ? function.extendedMode?.rawValue : nil)
     }
     failures = inventory.failures
   }

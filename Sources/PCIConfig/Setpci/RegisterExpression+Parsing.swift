@@ -1,4 +1,11 @@
 extension RegisterExpression {
+  /// The names of header registers and capabilities that an expression can start with.
+  public static var names: [String] {
+    HeaderRegister.table.map { $0.name }
+      + CapabilityAbbreviation.conventional.map { "CAP_" + $0.name }
+      + CapabilityAbbreviation.extended.map { "ECAP_" + $0.name }
+  }
+
   /// Reads an expression. Numbers are hexadecimal, and letters may be small or capital.
   ///
   /// - Parameter text: `base[+offset][.b|.w|.l][@n]`, where the base is a number, a name of

@@ -1,7 +1,7 @@
 import Glibc
 import ToolSupport
 
-/// Says something beside the result: a line on standard error.
-func remark(_ text: String) {
+/// Writes a line to standard error that does not change the result.
+func warn(_ text: String) {
   _ = write(Array("pcicfg: \(text)\n".utf8), to: STDERR_FILENO)
 }
