@@ -73,10 +73,16 @@ commands() {
   report dump-conf1 dump -xxx --access conf1
   report dump-ecam dump -xxx --access ecam
   report dump-ecam-extended dump -xxxx --access ecam
+  report dump-linux dump -xxxx --policy linux
+  report dump-verified dump -xxxx --policy verified
+  report access-linux pcicfg dump --policy linux --json
+  report access-verified pcicfg dump --policy verified --json
   report probe pcicfg probe --compare --json
   report verify pcicfg verify --json
   report verify-conf1 pcicfg verify --raw conf1 --json
   report verify-ecam pcicfg verify --raw ecam --json
+  report verify-linux pcicfg verify --policy linux --json
+  report verify-verified pcicfg verify --policy verified --json
   report bench pcicfg bench --count 2000 --json
   report bench-conf1 pcicfg bench --count 2000 --raw conf1 --json
   report bench-ecam pcicfg bench --count 2000 --raw ecam --json
@@ -90,12 +96,14 @@ commands() {
   write_and_restore header-procfs 1b36:0005 INTERRUPT_LINE 5a --access procfs
   write_and_restore header-conf1 1b36:0005 INTERRUPT_LINE 5a --access conf1 --yes
   write_and_restore header-ecam 1b36:0005 INTERRUPT_LINE 5a --access ecam
+  write_and_restore header-policy 1b36:0005 INTERRUPT_LINE 5a --policy verified --yes
   write_and_restore extended 8086:10d3 ECAP_AER+14.l 000001c1
   ! is_recorded || report snapshot-diff pcicfg diff /tmp/snapshot live
   write_and_restore extended-ecam 8086:10d3 ECAP_AER+14.l 000001c1 --access ecam
   report without-proc without_proc pcicfg list
   report user-list as_user pcicfg list -nk
-  report user-probe as_user pcicfg probe --json
+  report user-probe as_user pcicfg probe --raw conf1 --raw ecam --json
+  report user-policy as_user pcicfg dump --policy linux
   report user-write as_user pcicfg write -d 1b36:0005 INTERRUPT_LINE=5a
   report user-conf1 as_user pcicfg dump --access conf1
   report user-ecam as_user pcicfg dump --access ecam

@@ -120,3 +120,21 @@ struct BenchOutput: Decodable {
   var costs: [Cost]
   var window: Window
 }
+
+/// What tests look at in `pcicfg dump --json`.
+struct DumpOutput: Decodable {
+  struct Function: Decodable {
+    var address: String
+    var registers: String
+    var access: String?
+    var extendedAccess: String?
+  }
+
+  var functions: [Function]
+
+  /// Which modes served the functions, below 0x100 and from there on, each pair once, sorted.
+  var accesses: [[String]] {
+    Set(functions.map { [$0.access ?? "none", $0.extendedAccess ?? "none"] })
+      .sorted { $0.joined(separator: " ") < $1.joined(separator: " ") }
+  }
+}

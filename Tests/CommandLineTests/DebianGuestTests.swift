@@ -80,6 +80,76 @@ struct DebianGuestTests {
     if guest == .withoutECAM { #expect(extended.output == "\(count) 10\n") }
   }
 
+  /// `pci=nommconf` takes ECAM from the kernel, and so from the policy that does as Linux does.
+  @Test(arguments: DebianGuest.all)
+  func `a policy serves each register by the mechanism that it selects`(
+    guest: DebianGuest
+  ) async throws {
+    let report = try await guest.report()
+    let count = guest.functionCount
+    for policy in ["linux", "verified"] {
+      let dump = try report["dump-\(policy)"]
+      let accesses = try report["access-\(policy)"]
+      switch guest {
+      case .lockedDown:
+        for outcome in [dump, accesses] {
+          #expect(outcome.status == .exited(2))
+          #expect(outcome.output == "")
+          #expect(outcome.errors.hasPrefix("pcicfg: --policy \(policy): conf1: ioperm "))
+          #expect(outcome.errors.contains("the kernel is locked down (integrity)"))
+        }
+      case .q35:
+        // Mechanism 1 works, and what is left to ECAM is refused: nothing falls back on sysfs.
+        #expect(accesses.status == .exited(1))
+        #expect(accesses.errors.contains("mmap /dev/mem at 0x"))
+        #expect(accesses.errors.contains("CONFIG_STRICT_DEVMEM"))
+        #expect(
+          !(try report.document("access-\(policy)", DumpOutput.self).accesses
+            .contains { $0.contains("sysfs") }))
+      case .relaxed:
+        #expect(
+          dump
+            == Tool.Outcome(
+              status: .exited(0), output: "\(count) \(guest.extendedCount)\n", errors: ""))
+        let mode = policy == "linux" ? "conf1" : "ecam"
+        #expect(
+          try report.document("access-\(policy)", DumpOutput.self).accesses
+            == [[mode, "ecam"], [mode, "none"]])
+      case .withoutECAM where policy == "verified":
+        // Past the kernel, which reaches no extended registers.
+        #expect(
+          try report.document("access-\(policy)", DumpOutput.self).accesses
+            == [["ecam", "ecam"], ["ecam", "none"]])
+      default:
+        #expect(
+          dump == Tool.Outcome(status: .exited(0), output: "\(count) 0\n", errors: ""))
+        #expect(
+          try report.document("access-\(policy)", DumpOutput.self).accesses == [["conf1", "none"]])
+      }
+    }
+    expectRefusal(
+      try report["user-policy"], "--policy linux: conf1",
+      ["not root: this needs CAP_SYS_RAWIO", "run it as root (sudo)"])
+  }
+
+  @Test(arguments: [DebianGuest.relaxed, .withoutECAM, .pc])
+  func `what a policy selects is compared with sysfs`(guest: DebianGuest) async throws {
+    let report = try await guest.report()
+    let files = try report.document("verify", VerifyOutput.self).compared(through: "procfs")
+    let conventional = files.mapValues { _ in 64 }
+    let extended = files.compactMapValues { $0 > 64 ? $0 - 64 : nil }
+    let linux = try report.document("verify-linux", VerifyOutput.self)
+    let verified = try report.document("verify-verified", VerifyOutput.self)
+    for document in [linux, verified] {
+      #expect(document.functions.flatMap(\.comparisons).flatMap(\.different) == [])
+      #expect(document.compared(through: "procfs") == files)
+    }
+    #expect(linux.compared(through: "conf1") == conventional)
+    #expect(linux.compared(through: "ecam") == (guest == .relaxed ? extended : [:]))
+    #expect(verified.compared(through: "conf1") == (guest == .pc ? conventional : [:]))
+    #expect(verified.compared(through: "ecam") == (guest == .pc ? [:] : files))
+  }
+
   @Test(arguments: DebianGuest.all)
   func `the kernel's log agrees with what probe tells of it`(guest: DebianGuest) async throws {
     let report = try await guest.report()
@@ -240,6 +310,7 @@ struct DebianGuestTests {
     for (name, mode) in [
       ("header", "sysfs"), ("header-procfs", "procfs"), ("header-conf1", "conf1"),
       ("header-ecam", "ecam"),
+      ("header-policy", guest == .relaxed || guest == .withoutECAM ? "ecam" : "conf1"),
     ] {
       try expectWrite(
         name, guest.refusal(of: mode), "\(address) INTERRUPT_LINE.b 0x3c", "00", "5a", report)

@@ -1,4 +1,5 @@
 import HostPCI
+import LinuxHost
 import PCIConfig
 import Testing
 
