@@ -31,7 +31,17 @@ private struct UsageMessage {
     }
     let line = message.replacing("'. Did you mean '", with: "': did you mean '")
     let isWord = line.dropFirst().first?.isLowercase ?? false
-    text = isWord ? line.prefix(1).lowercased() + line.dropFirst() : line
+    let sentence = isWord ? line.prefix(1).lowercased() + line.dropFirst() : line
+    text = sentence + (Self.builtInOption(sentence).map { ": \($0)" } ?? "")
+  }
+
+  /// The suggestion for an unknown option that is near one of ArgumentParser's own, which its
+  /// suggestions leave out.
+  private static func builtInOption(_ sentence: String) -> String? {
+    let parts = sentence.split(separator: "'", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "unknown option " else { return nil }
+    return Spelling.question(
+      Spelling.near(String(parts[1]), among: ["--help", "--version"]))
   }
 
   /// From `The value 'VALUE' is invalid for '--option <name>'` and a colon with the reason, or a

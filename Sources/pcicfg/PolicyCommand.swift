@@ -61,12 +61,12 @@ struct PolicyCommand: ParsableCommand {
   func run() throws {
     let policies = try chosenPolicies()
     let asked = try addresses.map { try FunctionAddress(argument: $0) }
-    let told = try toldHypervisor()
+    let assumed = try assumedHypervisor()
     let probe = Probe(try machine.host(), rawAccess: compare ? .everyFunction : .none)
-    guard let facts = told.map(probe.accessFacts(under:)) ?? probe.accessFacts else {
+    guard let facts = assumed.map(probe.accessFacts(under:)) ?? probe.accessFacts else {
       throw ToolError.cannotRun(
-        "it is not known whether there is a hypervisor: name it (--hypervisor kvm, or none); "
-          + "a record tells by its file cpuid")
+        "hypervisor unknown: neither a dump nor a recording without cpuid contains it: "
+          + "name it with --hypervisor, or none")
     }
     let known = probe.facts.functions.value?.map(\.address) ?? []
     if let missing = zip(addresses, asked).first(where: { !known.isEmpty && !known.contains($0.1) })
@@ -90,7 +90,7 @@ struct PolicyCommand: ParsableCommand {
     }
   }
 
-  private func toldHypervisor() throws(ToolError) -> HypervisorDetection.Verdict? {
+  private func assumedHypervisor() throws(ToolError) -> HypervisorDetection.Verdict? {
     guard let hypervisor else { return nil }
     guard hypervisor != "none" else { return .bareMetal }
     guard let known = Hypervisor.allCases.first(where: { "\($0.name)" == hypervisor }) else {

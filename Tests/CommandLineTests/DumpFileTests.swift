@@ -42,8 +42,8 @@ struct DumpFileTests {
       untold
         == .init(
           status: .exited(2), output: "",
-          errors: "pcicfg: it is not known whether there is a hypervisor: name it (--hypervisor "
-            + "kvm, or none); a record tells by its file cpuid\n"))
+          errors: "pcicfg: hypervisor unknown: neither a dump nor a recording without cpuid "
+            + "contains it: name it with --hypervisor, or none\n"))
     let told = try await pcicfg.run(
       "policy", "-F", file.path, "--hypervisor", "none", "--policy", "linux")
     #expect(

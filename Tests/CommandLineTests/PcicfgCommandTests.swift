@@ -98,6 +98,7 @@ struct PcicfgCommandTests {
       "help snapshot nosuch",
       "nosuch: no such command: expected save (see 'pcicfg snapshot --help')"
     ),
+    ("--hlep", "unknown option '--hlep': did you mean '--help'? (see 'pcicfg --help')"),
     ("list -json", "unknown option '-json': did you mean '--json'? (see 'pcicfg list --help')"),
     (
       "policy --polciy x",
