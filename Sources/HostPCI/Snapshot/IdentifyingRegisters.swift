@@ -22,7 +22,11 @@ struct IdentifyingRegisters: Equatable {
   ///   - registers: The function's registers.
   ///   - count: How many bytes of registers there are; of what lies behind nothing is taken.
   init(_ registers: some FunctionRegisters, count: Int) {
-    let registers = IdentifiedRegisters(registers: registers)
+    let identification = registers.doubleword(at: 0) ?? .max
+    // A function that does not identify itself is taken for a virtio device.
+    let isHidden = identification & 0xFFFF == 0xFFFF || identification == 0xFFFF_0001
+    let registers = IdentifiedRegisters(
+      registers, identification: isHidden ? UInt32(VirtioCapability.vendorID) : identification)
     if let header = try? Header(registers) { addParts(registers, header, count) }
     guard count > 256 else { return }
     let extended = ExtendedCapabilityList(registers).capabilities
@@ -82,19 +86,5 @@ struct IdentifyingRegisters: Equatable {
   private mutating func add(_ name: String, _ start: Int, _ count: Int, within end: Int) {
     guard start < end else { return }
     parts.append(Part(name: name, bytes: start..<min(start + count, end)))
-  }
-}
-
-/// Registers of a function that may not identify itself: a virtual function returns all ones (PCI
-/// Express Base Specification 6.0, 9.3.4.1.1). Such a one is taken for a virtio device.
-private struct IdentifiedRegisters<Registers: FunctionRegisters>: FunctionRegisters {
-  let registers: Registers
-
-  func doubleword(at offset: UInt16) -> UInt32? {
-    let value = registers.doubleword(at: offset)
-    guard offset == 0, let value, value & 0xFFFF == 0xFFFF || value == 0xFFFF_0001 else {
-      return value
-    }
-    return UInt32(VirtioCapability.vendorID)
   }
 }

@@ -13,17 +13,20 @@ extension ConfigurationSpace {
   public func functions(
     ofBus bus: UInt8, inSegment segment: UInt32
   ) throws(Failure) -> [FunctionAddress] {
-    var found: [FunctionAddress] = []
+    var found = FunctionSet()
     for device in UInt16(0)..<32 {
       let first = FunctionAddress(segment: segment, routingID: UInt16(bus) << 8 | device << 3)
       guard try isPresent(first) else { continue }
-      found.append(first)
-      guard try value(.headerType, .byte, of: first) >> 7 == 1 else { continue }
-      for number in UInt8(1)..<8 where try isPresent(first.sibling(number)) {
-        found.append(first.sibling(number))
+      let isMultiFunction = try value(.headerType, .byte, of: first) >> 7 == 1
+      found.insert(first)
+      var number: UInt8 = 1
+      while isMultiFunction && number < 8 {
+        let function = first.sibling(number)
+        if try isPresent(function) { found.insert(function) }
+        number += 1
       }
     }
-    return found
+    return found.functions
   }
 
   /// Lists the functions of all buses that are reached from bus 0: the secondary buses of bridges to
@@ -34,20 +37,22 @@ extension ConfigurationSpace {
   /// - Throws: `Failure`.
   public func functions(inSegment segment: UInt32) throws(Failure) -> [FunctionAddress] {
     var found = FunctionSet()
-    var isKnown = InlineArray<256, Bool>(repeating: false)
-    var isListed = isKnown
-    isKnown[0] = true
-    while let bus = isKnown.indices.first(where: { isKnown[$0] && !isListed[$0] }) {
-      isListed[bus] = true
-      for function in try functions(ofBus: UInt8(bus), inSegment: segment) {
+    // Function 0 of device 0 stands for its bus.
+    var buses = [FunctionAddress(segment: segment, routingID: 0)]
+    var index = 0
+    while index < buses.count {
+      for function in try functions(ofBus: buses[index].bus, inSegment: segment) {
         found.insert(function)
         switch HeaderLayout(headerType: UInt8(try value(.headerType, .byte, of: function))) {
         case .bridge, .cardBus:
           // Both layouts have the secondary bus number here.
-          isKnown[Int(try value(0x19, .byte, of: function))] = true
+          let secondary = UInt16(try value(0x19, .byte, of: function))
+          let bus = FunctionAddress(segment: segment, routingID: secondary << 8)
+          if !buses.contains(bus) { buses.append(bus) }
         case .device, .undefined: break
         }
       }
+      index += 1
     }
     return found.functions
   }

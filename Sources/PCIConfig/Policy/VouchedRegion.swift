@@ -75,6 +75,7 @@ extension [VouchedRegion] {
   ///
   /// - Parameter function: The function.
   /// - Returns: The region; `nil` where none decodes the function.
+  @inline(never)
   public func region(for function: FunctionAddress) -> VouchedRegion? {
     var best: VouchedRegion?
     for candidate in self
