@@ -1,5 +1,6 @@
 import HostPCI
 import PCIConfig
+import TestSupport
 import Testing
 
 private let bridge = FunctionAddress(routingID: 0x0000)

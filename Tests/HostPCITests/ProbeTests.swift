@@ -1,6 +1,7 @@
 import Foundation
 import HostPCI
 import PCIConfig
+import TestSupport
 import Testing
 
 struct ProbeTests {
@@ -154,7 +155,7 @@ struct ProbeTests {
   }
 
   @Test func `garbage in any file is survived`() throws {
-    var generator = Generator(state: 0x9E37_79B9_7F4A_7C15)
+    var generator = SeededGenerator(seed: 0x9E37_79B9_7F4A_7C15)
     let names = [
       "cpuid", "answers", "proc/iomem", "proc/ioports", "proc/cmdline", "proc/self/status",
       "sys/firmware/acpi/tables/MCFG", "sys/kernel/security/lockdown",
