@@ -1,4 +1,8 @@
 import Glibc
+import TestSupport
+
+@testable import HostPCI
+@testable import PCIConfig
 
 extension FuzzTarget {
   /// The table with its judgement, which goes through all pairs of entries.

@@ -1,3 +1,8 @@
+import TestSupport
+
+@testable import HostPCI
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// Everything that fw_cfg may say, executed in RAM that is no larger than what was given away.
   ///
