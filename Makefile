@@ -11,25 +11,30 @@ ROMS    := pcicfg_GuestROMs.resources
 SOURCES := Package.swift Sources Benchmarks Tests Plugins guest Fuzz scripts
 
 # Modules whose folders may import each other in a circle: VirtualMachine until its buses, devices and
-# mutations are taken apart, HostPCI until it is split into LinuxHost, HostPCI and HostReports.
-CIRCULAR := HostPCI VirtualMachine
+# mutations are taken apart.
+CIRCULAR := VirtualMachine
 INDEX    := .build/debug/index/store
 BUILDS  := nasm=nasm
+# As many tests at once as there are processors; by default Swift Testing starts all of them.
+WIDTH   := --experimental-maximum-parallelization-width $(shell nproc)
 DEBIAN  := .build/debian-guest
 RUNS    := $(BUILDS) qemu-system-x86_64=qemu-system-x86
 
-# What reads tables, lists and texts, with libFuzzer, all in one module: what it is given is made by
-# the same code as in its tests. Overflows and assertions trap as in a debug build.
+# The decoders of tables, lists and texts under libFuzzer: the modules that the fuzz program links,
+# as NAME:SOURCES:IMPORTS with the imported modules separated by commas. Overflows and assertions trap
+# as in a debug build.
+FUZZED := PCIConfig:Sources/PCIConfig: LinuxHost:Sources/LinuxHost:PCIConfig \
+  HostPCI:Sources/HostPCI:LinuxHost,PCIConfig \
+  HostReports:Sources/HostReports:HostPCI,LinuxHost,PCIConfig \
+  TestSupport:Tests/TestSupport:PCIConfig \
+  Fuzz:Fuzz:PCIConfig,LinuxHost,HostPCI,HostReports,TestSupport
 FUZZ_RUNS ?= 10000000
 TARGET    ?=
 FUZZER    := .build/fuzz/fuzz
 TEST_FUZZER := .build/fuzz-test/fuzz
-FUZZED    := $(sort $(shell find Sources/PCIConfig Sources/HostPCI Fuzz -name '*.swift')) \
-  $(addprefix Tests/PCIConfigTests/,ACPIBytes.swift DeviceTreeBytes.swift LoaderCommands.swift \
-    MCFGTable.swift RAM.swift SimulatedFirmwareConfiguration.swift)
 FUZZFLAGS := -sanitize=fuzzer -use-ld=lld -swift-version 6 -parse-as-library -wmo \
-  -assert-config Debug -enforce-exclusivity=unchecked -suppress-warnings -module-name PCIConfig \
-  -I Sources/CLinux -I Sources/CX86
+  -assert-config Debug -enforce-exclusivity=unchecked -suppress-warnings -enable-testing \
+  -package-name pcicfg -I Sources/CLinux -I Sources/CX86
 RESOURCES := $(shell $(SWIFT)c -print-target-info | \
   sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 LIBFUZZER := $(wildcard $(RESOURCES)/clang/lib/linux/libclang_rt.fuzzer-x86_64.a)
@@ -55,18 +60,18 @@ test-signatures: need-build release ## Run three suites under the signature of e
 
 test: need-run debian-guest ## Run all tests: units, virtual machine, guests, command lines, some fuzz, format
 	$(MAKE) --no-print-directory -j2 build-tests $(if $(LIBFUZZER),$(TEST_FUZZER))
-	$(SWIFT) test --skip-build
+	$(SWIFT) test --skip-build $(WIDTH)
 	$(if $(LIBFUZZER),sh scripts/fuzz.sh $(TEST_FUZZER) 5000,\
 	  @echo "fuzz: skipped, as the toolchain has no libFuzzer")
 	$(MAKE) --no-print-directory lint
 
-# The fuzzed module is compiled by one thread, beside what the others leave idle.
+# The fuzz program is compiled by one thread, beside what the others leave idle.
 build-tests:
 	$(SWIFT) build --build-tests
 
 test-slow: need-run debian-guest ## Run all tests, and those that take minutes
 	$(SWIFT) build --build-tests
-	PCICFG_SLOW=1 $(SWIFT) test --skip-build
+	PCICFG_SLOW=1 $(SWIFT) test --skip-build $(WIDTH)
 
 debian-guest: need-run ## Prepare Debian's kernel, lspci and a static pcicfg, which tests boot under QEMU
 	@sh scripts/debian-packages.sh $(DEBIAN)
@@ -77,11 +82,31 @@ fuzz: need-fuzz $(FUZZER) ## Feed FUZZ_RUNS mutated inputs to each decoder, or t
 	@sh scripts/fuzz.sh $(FUZZER) "$(FUZZ_RUNS)" "$(TARGET)"
 
 # Fast for millions of inputs, and compiled fast for those of a test.
-$(FUZZER): OPTIMIZATION = -O
-$(TEST_FUZZER): OPTIMIZATION = -Onone
-$(FUZZER) $(TEST_FUZZER): $(FUZZED) Makefile
-	@mkdir -p $(@D)
-	@$(SWIFT)c $(FUZZFLAGS) $(OPTIMIZATION) -o $@ $(FUZZED)
+$(dir $(FUZZER))%: OPTIMIZATION = -O
+$(dir $(TEST_FUZZER))%: OPTIMIZATION = -Onone
+
+# $(1): where the program goes; the rest is an entry of FUZZED.
+define FUZZ_MODULE
+$(1)$(2).o: $(sort $(shell find $(3) -name '*.swift')) $(patsubst %,$(1)%.o,$(4)) Makefile
+	@mkdir -p $(1)
+	@$(SWIFT)c $(FUZZFLAGS) $$(OPTIMIZATION) -module-name $(2) -I $(1) -c -o $$@ \
+	  -emit-module-path $(1)$(2).swiftmodule $$(filter %.swift,$$^)
+endef
+
+define FUZZ_PROGRAM
+$(foreach module,$(FUZZED),$(call FUZZ_ENTRY,$(1),$(subst :, ,$(module))))
+$(1)fuzz: $(foreach module,$(FUZZED),$(1)$(firstword $(subst :, ,$(module))).o)
+	@$(SWIFT)c -sanitize=fuzzer -use-ld=lld -o $$@ $$^
+endef
+
+comma := ,
+define FUZZ_ENTRY
+
+$(call FUZZ_MODULE,$(1),$(word 1,$(2)),$(word 2,$(2)),$(subst $(comma), ,$(word 3,$(2))))
+
+endef
+
+$(foreach program,$(FUZZER) $(TEST_FUZZER),$(eval $(call FUZZ_PROGRAM,$(dir $(program)))))
 
 bench: need-run release ## Print start times of all hypervisors, what windows and exits cost vmm, how fast lists and reads are
 	@sh scripts/bench-start.sh "$(BUILT)/guestctl" 10

@@ -84,21 +84,31 @@ let package = Package(
       name: "folder-circles", dependencies: ["CIndexStore"], path: "scripts/folder-circles",
       swiftSettings: strict),
 
-    .testTarget(name: "PCIConfigTests", dependencies: ["PCIConfig"], swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["PCIConfig"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "PCIConfigTests", dependencies: ["PCIConfig", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
-    .testTarget(name: "KVMTests", dependencies: ["CLinux", "KVM"], swiftSettings: strict),
+    .testTarget(
+      name: "KVMTests", dependencies: ["CLinux", "KVM", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "VirtualMachineTests",
-      dependencies: ["GuestProtocol", "KVM", "PCIConfig", "VirtualMachine"],
+      dependencies: ["GuestProtocol", "KVM", "PCIConfig", "TestSupport", "VirtualMachine"],
       swiftSettings: strict),
     .testTarget(
-      name: "HostPCITests", dependencies: ["HostPCI", "HostReports", "LinuxHost", "PCIConfig"],
+      name: "HostPCITests",
+      dependencies: ["HostPCI", "HostReports", "LinuxHost", "PCIConfig", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "GuestKitTests", dependencies: ["GuestKit", "GuestProtocol"], swiftSettings: strict),
+      name: "GuestKitTests", dependencies: ["GuestKit", "GuestProtocol", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "CommandLineTests",
-      dependencies: ["GuestProtocol", "PCIConfig", "guestctl", "pcicfg", "vmm", subprocess],
+      dependencies: [
+        "GuestProtocol", "PCIConfig", "TestSupport", "folder-circles", "guestctl", "pcicfg", "vmm",
+        subprocess,
+      ],
       swiftSettings: strict),
   ]
 )

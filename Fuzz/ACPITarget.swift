@@ -1,3 +1,7 @@
+import TestSupport
+
+@testable import PCIConfig
+
 /// Memory of a PC that repeats an input: the first 16 bytes rule what is done, 64 are the BIOS area,
 /// the EBDA and the rest of low memory, 512 are all memory from 1 MiB on.
 private struct RepeatingMemory: PhysicalMemory {

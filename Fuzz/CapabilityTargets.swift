@@ -1,3 +1,7 @@
+import TestSupport
+
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// The list in the first 256 bytes, with the header that leads to it.
   static let capabilities = FuzzTarget(

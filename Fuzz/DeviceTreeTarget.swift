@@ -1,3 +1,7 @@
+import TestSupport
+
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// The bridges of a tree at the end of 64-bit addresses; nothing behind the input can be read.
   static let deviceTree = FuzzTarget(

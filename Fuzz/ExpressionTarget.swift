@@ -1,3 +1,5 @@
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// The text of an assignment, and behind a newline the registers that it is looked up in. What
   /// was read is written again, and read again.

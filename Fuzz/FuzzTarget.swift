@@ -1,5 +1,7 @@
 import Glibc
 
+@testable import PCIConfig
+
 /// A decoder that must stand any bytes, watched by libFuzzer.
 struct FuzzTarget: Sendable {
   /// How it is called on the command line.

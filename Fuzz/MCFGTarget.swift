@@ -1,4 +1,7 @@
 import Glibc
+import TestSupport
+
+@testable import PCIConfig
 
 extension FuzzTarget {
   /// The table with its judgement, which goes through all pairs of entries.

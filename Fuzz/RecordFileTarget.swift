@@ -1,3 +1,6 @@
+@testable import LinuxHost
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// The two files of a record that no kernel has: CPUID leaves, and behind a zero byte answers.
   static let recordFiles = FuzzTarget(

@@ -1,3 +1,7 @@
+import TestSupport
+
+@testable import PCIConfig
+
 /// The files of a small recorded machine, a guest on Q35 with a root port and a device behind it,
 /// and of what other machines have in their stead.
 enum RecordedFiles {

@@ -1,3 +1,5 @@
+@testable import PCIConfig
+
 /// CPUID of machines on which each decision about the hypervisor and about encrypted memory falls.
 enum RecordedIdentities {
   /// The text of one record each.

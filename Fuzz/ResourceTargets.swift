@@ -1,3 +1,9 @@
+import TestSupport
+
+@testable import HostPCI
+@testable import LinuxHost
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// Entries of the firmware's memory map, as the files in `/sys/firmware/memmap` have them: lines
   /// of the first address, the last and the type in turn. The first two bytes of an input choose

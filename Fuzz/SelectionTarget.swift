@@ -1,3 +1,6 @@
+@testable import HostPCI
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// A function's address, and the selections of lspci's `-s` and `-d`.
   static let selections = FuzzTarget(

@@ -1,3 +1,10 @@
+import TestSupport
+
+@testable import HostPCI
+@testable import HostReports
+@testable import LinuxHost
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// A recorded machine of which some files are damaged, missing or there against expectation, and
   /// what a command shows of it: its text and its document.

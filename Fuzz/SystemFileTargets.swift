@@ -1,3 +1,7 @@
+@testable import HostPCI
+@testable import LinuxHost
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// Files in which the kernel tells about itself, a process, a device or a function. The first
   /// letter of an input says which.

@@ -1,3 +1,7 @@
+import TestSupport
+
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// Everything that fw_cfg may say, executed in RAM that is no larger than what was given away.
   ///

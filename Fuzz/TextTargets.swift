@@ -1,3 +1,8 @@
+@testable import HostPCI
+@testable import HostReports
+@testable import LinuxHost
+@testable import PCIConfig
+
 extension FuzzTarget {
   /// A dump of configuration space as text, which is read again after it was written.
   static let dump = FuzzTarget(

@@ -11,7 +11,8 @@ struct DumpCommand: ParsableCommand {
     abstract: "Writes the registers of PCI functions as text that lspci -F reads.",
     usage: """
       pcicfg dump [-x | -xxx | -xxxx] [--json] [-s <slot>] [-d <id>]
-                  [--access <mode> | --policy <name>] [-F <file> | --root <dir>]
+                  [--access <mode> | --policy <name>]
+                  [-F <file> | --root <dir>]
       """,
     discussion: """
       It writes all registers that can be read, or as many as lspci does: -x the header, -xxx 256 \

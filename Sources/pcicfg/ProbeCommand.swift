@@ -8,6 +8,10 @@ struct ProbeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "probe",
     abstract: "Shows the hypervisor, the access modes that work, and what the kernel uses.",
+    usage: """
+      pcicfg probe [--raw <mode> ...] [--compare] [--json]
+                   [-F <file> | --root <dir>]
+      """,
     discussion: """
       It reads sysfs, procfs and CPUID, and nothing else unless it is asked to. --raw conf1 also \
       tries the ports of mechanism 1, as root: it writes 0xCF8 and restores the former value, but \

@@ -12,8 +12,8 @@ struct ReadCommand: ParsableCommand {
     abstract: "Reads registers by name, number or capability, like setpci.",
     usage: """
       pcicfg read {-s <slot> | -d <id>} [-v | --json]
-                  [--access <mode> | --policy <name>] [-F <file> | --root <dir>]
-                  <register> ...
+                  [--access <mode> | --policy <name>]
+                  [-F <file> | --root <dir>] <register> ...
       pcicfg read [<options>] -
       """,
     discussion: """

@@ -30,7 +30,8 @@ extension SnapshotCommand {
       abstract: "Writes a record of this machine to a directory.",
       usage: """
         pcicfg snapshot save <directory> [--raw <mode> ...] [--compare]
-                             [--include-serial-numbers] [--json] [-F <file> | --root <dir>]
+                             [--include-serial-numbers] [--json]
+                             [-F <file> | --root <dir>]
         """,
       discussion: """
         It asks all that 'probe', 'list', 'verify', 'policy', 'mcfg' and 'hypervisor' ask, and keeps \

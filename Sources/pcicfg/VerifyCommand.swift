@@ -9,6 +9,10 @@ struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Compares every register through every access mode, and judges MCFG.",
+    usage: """
+      pcicfg verify [--raw <mode> ... | --policy <name>] [--json]
+                    [-F <file> | --root <dir>]
+      """,
     discussion: """
       It reads each function through sysfs and procfs. As root, --raw conf1 adds the ports of \
       mechanism 1, and --raw ecam the regions that the firmware lists (/dev/mem), if there is \

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// A dump stands for the machine on every command that looks at one.

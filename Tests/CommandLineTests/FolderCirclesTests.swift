@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// A folder of sources, compiled with an index as a build does it.

@@ -9,7 +9,7 @@ extension Tool {
   ///   - options: What follows `run`.
   func records(of suite: String, _ options: [String]) async throws -> [Record] {
     let image = "\(try path.dropLast(name.count))pcicfg_GuestROMs.resources/\(suite).rom"
-    let outcome = try await bash(#""$0" run "$@""#, options + [image])
+    let outcome = try await bash(#""$0" run --timeout 600 "$@""#, options + [image])
     #expect(outcome.status == .exited(GuestExit.finished.status), "\(outcome.errors)")
     var parser = RecordParser()
     return parser.append(outcome.output.utf8) + parser.finish()

@@ -1,11 +1,13 @@
 import Foundation
 import GuestProtocol
 import PCIConfig
+import TestSupport
 import Testing
 
 /// A folder with a hypervisor that is a shell script, and files that describe it.
-private struct StandIn: ~Copyable {
-  let path: String
+private struct StandIn {
+  private let folder: TemporaryDirectory
+  var path: String { folder.path }
   var hypervisors: String { path + "/hypervisors.yml" }
   var deviations: String { path + "/deviations.yml" }
 
@@ -18,32 +20,22 @@ private struct StandIn: ~Copyable {
     _ script: String, needs: String = "", deviations: String = "[]",
     suites: String = "suites: { harness: { default: false } }"
   ) throws {
-    path =
-      FileManager.default.temporaryDirectory
-      .appendingPathComponent("guestctl-tests-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try write("#!/bin/sh\n\(script)\n", "script")
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o755], ofItemAtPath: "\(path)/script")
-    try write(
+    folder = try TemporaryDirectory()
+    let script = try folder.writeScript("script", script)
+    try folder.write(
+      "hypervisors.yml",
       """
       hypervisors:
         - name: stand-in
           description: a script
           product: script
-          command: ["\(path)/script", "{image}"]
+          command: ["\(script)", "{image}"]
           needs: [\(needs)]
           statuses: { 33: finished }
       \(suites)
 
-      """, "hypervisors.yml")
-    try write("deviations: \(deviations)\n", "deviations.yml")
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  private func write(_ text: String, _ name: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
+      """)
+    try folder.write("deviations.yml", "deviations: \(deviations)\n")
   }
 }
 
@@ -58,16 +50,19 @@ private func guest(_ result: String) -> String {
 private let passing = guest("ok 1 harness.guest.fails\\n# wanted 1 saw 1")
 private let failing = guest("not ok 1 harness.guest.fails\\n# wanted 1 saw 2")
 
-@Suite("guestctl", .timeLimit(.minutes(5)))
+@Suite("guestctl", .hangLimit)
 struct GuestctlCommandTests {
   private let guestctl = Tool(name: "guestctl")
 
   private func run(
-    _ standIn: borrowing StandIn, _ arguments: String..., line: String = #""$0" run "$@""#
+    _ standIn: StandIn, _ arguments: String..., line: String = #""$0" run "$@""#
   ) async throws -> Tool.Outcome {
     try await guestctl.bash(
       line,
-      arguments + ["--hypervisors", standIn.hypervisors, "--deviations", standIn.deviations])
+      arguments + [
+        "--hypervisors", standIn.hypervisors, "--deviations", standIn.deviations,
+        "--timeout", "600",
+      ])
   }
 
   @Test func `--version prints the package's version`() async throws {
@@ -247,7 +242,8 @@ struct GuestctlCommandTests {
       ([], #""$0" run "$@" > /dev/full"#, "standard output: No space left on device"),
     ] {
       let files = ["--hypervisors", standIn.hypervisors, "--deviations", standIn.deviations]
-      let outcome = try await guestctl.bash(line, ["harness.guest.fails"] + arguments + files)
+      let outcome = try await guestctl.bash(
+        line, ["harness.guest.fails", "--timeout", "600"] + arguments + files)
       #expect(outcome.status == .exited(2))
       #expect(outcome.errors == "guestctl: \(message)\n")
     }
@@ -287,16 +283,15 @@ struct GuestctlCommandTests {
 }
 
 /// The suite that goes wrong on purpose, on real hypervisors.
-@Suite("guests that go wrong", .timeLimit(.minutes(5)))
+@Suite("guests that go wrong", .hangLimit)
 struct HarnessTests {
   /// Outcome and reason of each check that is named.
   private func outcomes(
-    of checks: [String], on hypervisor: String, timeout: Int = 120
+    of checks: [String], on hypervisor: String, timeout: Int = 600
   ) async throws -> [String] {
     let outcome = try await Tool(name: "guestctl").bash(
       #""$0" run --json - "$@""#,
-      checks.map { "harness.guest.\($0)" } + ["--on", hypervisor, "--timeout", "\(timeout)"],
-      limit: .seconds(240))
+      checks.map { "harness.guest.\($0)" } + ["--on", hypervisor, "--timeout", "\(timeout)"])
     let report = try JSONDecoder().decode(GuestReport.self, from: Data(outcome.output.utf8))
     return report.runs.flatMap(\.verdicts).map { verdict in
       let name = verdict.check.dropFirst("harness.guest.".count)
@@ -334,9 +329,14 @@ struct HarnessTests {
         garbage
         """
       ])
-    #expect(
-      try await outcomes(of: ["hangs"], on: hypervisor, timeout: 8)
-        == ["hangs timeout: still running after 8 s"])
+    var seconds = 0
+    let hung = try await growingLimit(from: 8) { limit in
+      seconds = Int(limit)
+      return try await outcomes(of: ["hangs"], on: hypervisor, timeout: seconds)
+    } until: {
+      $0 == ["hangs timeout: still running after \(seconds) s"]
+    }
+    #expect(hung == ["hangs timeout: still running after \(seconds) s"])
   }
 
   @Test(.needsQEMU) func `are told apart on QEMU with its translator`() async throws {

@@ -1,8 +1,9 @@
 import Glibc
+import TestSupport
 import Testing
 
 /// Whatever an image does, it ends with a status and what that status means.
-@Suite("vmm run with hostile images", .timeLimit(.minutes(10)))
+@Suite("vmm run with hostile images", .hangLimit)
 struct HostileImageTests {
   private static let seeds: UInt64 = getenv("PCICFG_SLOW") != nil ? 300 : 8
   private let vmm = Tool(name: "vmm")
@@ -118,7 +119,7 @@ struct HostileImageTests {
     let rom = try TinyROM(example.code)
     let outcome = try await vmm.bash(
       #""$0" run "$@""#,
-      [rom.path, "--ecam", window, "--timeout", example.status == 8 ? "0.3" : "60"])
+      [rom.path, "--ecam", window, "--timeout", example.status == 8 ? "0.3" : "600"])
     #expect(outcome.status == .exited(example.status), "\(example.name): \(outcome.errors)")
     if example.name.contains("serial port") { #expect(outcome.output == "x\n") }
   }

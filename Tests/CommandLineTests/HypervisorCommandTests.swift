@@ -1,5 +1,6 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
 struct HypervisorCommandTests {
@@ -7,16 +8,8 @@ struct HypervisorCommandTests {
 
   /// Runs the command on a record that consists of these files.
   private func run(_ files: [String: String], _ arguments: String...) async throws -> Tool.Outcome {
-    let root = FileManager.default.temporaryDirectory
-      .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: root) }
-    for (name, text) in files {
-      let url = root.appendingPathComponent(name)
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: url)
-    }
+    let root = try TemporaryDirectory()
+    for (name, text) in files { try root.write(name, text) }
     return try await pcicfg.bash(
       "\"$0\" hypervisor --root \"$@\"", [root.path] + arguments)
   }
@@ -157,11 +150,9 @@ struct HypervisorCommandTests {
     #expect(outcome.errors == "")
   }
 
-  private static let corpus = ProcessInfo.processInfo.environment["PCICFG_CORPUS"]
-
-  @Test(.enabled(if: corpus != nil, "PCICFG_CORPUS does not name a directory of records"))
+  @Test(.needsCorpus)
   func `every recorded Firecracker guest is kvm`() async throws {
-    let directory = try #require(Self.corpus) + "/cpuid/firecracker"
+    let directory = try #require(TestMachine.corpus) + "/cpuid/firecracker"
     let names = try FileManager.default.contentsOfDirectory(atPath: directory)
     #expect(!names.isEmpty)
     for name in names {

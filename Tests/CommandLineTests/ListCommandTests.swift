@@ -1,33 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-
-extension Trait where Self == ConditionTrait {
-  /// Skips a test where lspci is not installed.
-  fileprivate static var needsLspci: Self {
-    .enabled(
-      if: ["/usr/bin", "/sbin", "/usr/sbin"].contains {
-        FileManager.default.isExecutableFile(atPath: "\($0)/lspci")
-      }, "lspci is not installed")
-  }
-
-  /// Skips a test on a machine without PCI.
-  fileprivate static var needsPCI: Self {
-    .enabled(
-      if: FileManager.default.fileExists(atPath: "/sys/bus/pci/devices"),
-      "/sys/bus/pci/devices is missing")
-  }
-}
-
-/// A file that is removed when the value ends.
-private struct DumpFile: ~Copyable {
-  let path = FileManager.default.temporaryDirectory.path + "/pcicfg-test-\(UUID().uuidString)"
-
-  init(_ text: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
 
 /// A host bridge, a bridge and a network function behind it.
 private let dump = """
@@ -82,7 +55,7 @@ struct ListCommandTests {
       ("-ns 0:0.0 -d 1af4: -F", ""),
     ])
   func `letters combine as with lspci`(arguments: String, output: String) async throws {
-    let file = try DumpFile(dump)
+    let file = try TemporaryFile(dump)
     let outcome = try await pcicfg.bash("\"$0\" list \(arguments) \"$1\"", [file.path])
     #expect(outcome == Tool.Outcome(status: .exited(0), output: output, errors: ""))
   }
@@ -91,14 +64,14 @@ struct ListCommandTests {
   func `a function that -s names and that does not exist is status 2`(
     command: String
   ) async throws {
-    let file = try DumpFile(dump)
+    let file = try TemporaryFile(dump)
     let outcome = try await pcicfg.bash("\"$0\" \(command) -s 00:1f.7 -F \"$1\"", [file.path])
     #expect(outcome.status == .exited(2))
     #expect(outcome.errors == "pcicfg: -s 00:1f.7: no such function\n")
   }
 
   @Test func `a dump of a dump is the same registers`() async throws {
-    let file = try DumpFile(dump)
+    let file = try TemporaryFile(dump)
     let outcome = try await pcicfg.run("dump", "-F", file.path)
     #expect(outcome.status == .exited(0))
     #expect(outcome.errors == "")
@@ -121,7 +94,7 @@ struct ListCommandTests {
   }
 
   @Test func `JSON has what the text has`() async throws {
-    let file = try DumpFile(dump)
+    let file = try TemporaryFile(dump)
     let list = try await pcicfg.run("list", "--json", "-n", "-s", "5:", "-F", file.path)
     #expect(list.status == .exited(0))
     let wanted: NSDictionary = [
@@ -158,14 +131,14 @@ struct ListCommandTests {
       try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? NSDictionary)
   }
 
-  @Test(.needsLspci, arguments: ["-n", "-nD", "-nt", "-nmm", "-nvmm", "-nn"])
+  @Test(.needs(program: "lspci"), arguments: ["-n", "-nD", "-nt", "-nmm", "-nvmm", "-nn"])
   func `functions that do not answer or identify themselves are listed as lspci lists them`(
     letters: String
   ) async throws {
     let zeros = ["10", "20", "30"].map {
       "\($0):" + String(repeating: " 00", count: 16) + "\n"
     }.joined()
-    let file = try DumpFile(
+    let file = try TemporaryFile(
       "00:0c.0 x\n00:" + String(repeating: " ff", count: 16) + "\n"
         + zeros.replacing(" 00", with: " ff")
         + "\n05:10.0 x\n00: ff ff ff ff 00 00 10 00 01 00 00 02 00 00 00 00\n\(zeros)\n"
@@ -177,7 +150,7 @@ struct ListCommandTests {
   }
 
   @Test func `a dump with a function that has no registers is status 1 and a line`() async throws {
-    let file = try DumpFile(dump + "00:1f.0 ISA bridge\n")
+    let file = try TemporaryFile(dump + "00:1f.0 ISA bridge\n")
     let outcome = try await pcicfg.run("list", "-n", "-s", "0.0", "-F", file.path)
     #expect(
       outcome
@@ -223,10 +196,10 @@ struct ListCommandTests {
   func `what cannot be done is one line`(
     arguments: String, status: Int32, line: String
   ) async throws {
-    let damaged = try DumpFile(
+    let damaged = try TemporaryFile(
       dump.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
         .map { $0.offset == 4 ? $0.element + "0" : $0.element }.joined(separator: "\n"))
-    let good = try DumpFile(dump)
+    let good = try TemporaryFile(dump)
     #expect(
       try await pcicfg.bash("\"$0\" \(arguments)", [damaged.path, good.path])
         == Tool.Outcome(
@@ -235,7 +208,7 @@ struct ListCommandTests {
   }
 
   @Test func `a reader that stops early is no error, a full disk is`() async throws {
-    let file = try DumpFile(dump)
+    let file = try TemporaryFile(dump)
     for command in ["list -nv", "dump"] {
       let early = try await pcicfg.bash(
         "trap '' PIPE; { \"$0\" \(command) -F \"$1\"; echo $? >&2; } | true", [file.path])
@@ -249,7 +222,8 @@ struct ListCommandTests {
     }
   }
 
-  @Test(.needsLspci, .needsPCI, arguments: ["-n", "-nD", "-nmm", "-nvmm", "-nx", "-nt"])
+  @Test(
+    .needs(program: "lspci"), .needsPCI, arguments: ["-n", "-nD", "-nmm", "-nvmm", "-nx", "-nt"])
   func `this machine's functions are listed as lspci lists them`(letters: String) async throws {
     let outcome = try await pcicfg.bash("\"$0\" list \(letters)", [])
     let lspci = try await pcicfg.bash("PATH=$PATH:/sbin:/usr/sbin lspci \(letters)", [])
@@ -257,7 +231,7 @@ struct ListCommandTests {
     #expect(outcome.output == lspci.output)
   }
 
-  @Test(.needsLspci, .needsPCI)
+  @Test(.needs(program: "lspci"), .needsPCI)
   func `lspci reads this machine's dump, and finds the same functions`() async throws {
     let outcome = try await pcicfg.bash(
       "\"$0\" dump >\"$1\"; PATH=$PATH:/sbin:/usr/sbin lspci -nF \"$1\"; rm -f \"$1\"",
@@ -267,10 +241,8 @@ struct ListCommandTests {
   }
 
   @Test(
-    .needsLspci,
-    .enabled(
-      if: ProcessInfo.processInfo.environment["PCICFG_CORPUS"] != nil,
-      "PCICFG_CORPUS does not name a directory of dumps"))
+    .needs(program: "lspci"),
+    .needsCorpus)
   func `lspci reads the dump of every dump as the dump itself`() async throws {
     let outcome = try await pcicfg.bash(
       """

@@ -1,26 +1,6 @@
 import Foundation
+import TestSupport
 import Testing
-
-/// A directory that is removed when the value ends.
-private struct Folder: ~Copyable {
-  let path: String
-
-  init() throws {
-    path = FileManager.default.temporaryDirectory.path + "/pcicfg-test-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  /// Writes a file, its directories too.
-  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-    let file = path + "/" + name
-    try FileManager.default.createDirectory(
-      atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-    try Data(bytes).write(to: URL(fileURLWithPath: file))
-    return file
-  }
-}
 
 /// The bytes of a table with a right checksum; a line of 16 bytes for each entry.
 private func table(_ entries: [[UInt8]]) -> [UInt8] {
@@ -41,7 +21,7 @@ struct MCFGCommandTests {
   private let pcicfg = Tool(name: "pcicfg")
 
   @Test func `a good table is shown, status 0`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let file = try folder.write("good", table([good]))
     #expect(
       try await pcicfg.run("mcfg", file)
@@ -59,7 +39,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `standard input may hold the table`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let outcome = try await pcicfg.bash(
       "\"$0\" mcfg - < \"$1\"", [try folder.write("good", table([good]))])
     #expect(outcome.status == .exited(0))
@@ -67,7 +47,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `a good table as JSON has exactly the documented keys`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let outcome = try await pcicfg.run("mcfg", try folder.write("good", table([good])), "--json")
     #expect(outcome.status == .exited(0))
     let wanted: NSDictionary = [
@@ -79,7 +59,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `a faulty table ends with status 1 and says what is wrong`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let file = try folder.write("bad", table([good, reversed]) + [7])
     let text = try await pcicfg.run("mcfg", file)
     #expect(
@@ -118,7 +98,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `a warning alone is status 1, a note alone 0`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     var bytes = table([good])
     bytes[20] ^= 0x11
     let warned = try await pcicfg.run("mcfg", try folder.write("sum", bytes))
@@ -130,7 +110,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `bytes that are no table are judged, not refused`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let outcome = try await pcicfg.run("mcfg", try folder.write("text", Array("hello".utf8)))
     #expect(outcome.status == .exited(1))
     #expect(outcome.errors == "")
@@ -138,7 +118,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `a pipe is a file, too`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let file = try folder.write("good", table([good]))
     let outcome = try await pcicfg.bash("cat \"$1\" | \"$0\" mcfg /dev/stdin", [file])
     #expect(outcome.status == .exited(0))
@@ -146,7 +126,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `a recorded machine's table is read below its root`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let file = try folder.write("sys/firmware/acpi/tables/MCFG", table([good]))
     let outcome = try await pcicfg.run("mcfg", "--root", folder.path)
     #expect(outcome.status == .exited(0))
@@ -155,7 +135,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `nothing to read is status 2 and one line`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let empty = try folder.write("empty", [])
     _ = try folder.write("cpuid", [])
     let own = "/sys/firmware/acpi/tables/MCFG"
@@ -208,7 +188,7 @@ struct MCFGCommandTests {
   }
 
   @Test func `help and the widest table stay within 80 columns`() async throws {
-    let folder = try Folder()
+    let folder = try TemporaryDirectory()
     let wide: [UInt8] = [0, 0, 0, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0xFF, 1, 0, 0, 0]
     _ = try folder.write("wide", table([wide, wide]))
     let outcome = try await pcicfg.bash("cd \"$1\" && \"$0\" mcfg wide", [folder.path])

@@ -1,9 +1,10 @@
 import Foundation
 import GuestProtocol
+import TestSupport
 import Testing
 
 /// The monitor wrong on purpose, and the checks that notice.
-@Suite("vmm run --mutate", .timeLimit(.minutes(5)))
+@Suite("vmm run --mutate", .hangLimit)
 struct MutationTests {
   private let vmm = Tool(name: "vmm")
 
@@ -133,7 +134,8 @@ struct MutationTests {
     parameters.hypervisor = Array("kvm".utf8)
     try ParameterBlock.write(parameters, into: &image)
     let file = try TemporaryFile(image)
-    let outcome = try await vmm.bash(#""$0" run "$@""#, [file.path] + options)
+    let outcome = try await vmm.bash(
+      #""$0" run --timeout 600 "$@""#, [file.path] + options)
     #expect(outcome.status == .exited(GuestExit.finished.status), "\(outcome.errors)")
     var parser = RecordParser()
     var results: [String: Bool?] = [:]

@@ -1,5 +1,6 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
 struct PcicfgCommandTests {
@@ -30,11 +31,8 @@ struct PcicfgCommandTests {
   }
 
   @Test func `probe --root looks at the record and nothing else`() async throws {
-    let root = FileManager.default.temporaryDirectory
-      .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(
-      at: root.appendingPathComponent("sys"), withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: root) }
+    let root = try TemporaryDirectory()
+    try root.write("sys/file", "")
     let outcome = try await pcicfg.run("probe", "--root", root.path)
     let within = try await pcicfg.run("probe", "--root", root.path + "/sys")
     #expect(

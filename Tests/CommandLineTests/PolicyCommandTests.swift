@@ -1,5 +1,6 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
 @Suite struct PolicyCommandTests {
@@ -7,7 +8,6 @@ import Testing
 
   @Test func `an address is decided under every policy`() async throws {
     let root = try record(year: "2016", isReserved: true)
-    defer { try? FileManager.default.removeItem(at: root) }
     let outcome = try await pcicfg.run("policy", "0000:00:00.0", "--root", root.path)
     #expect(outcome.status == .exited(0))
     #expect(outcome.errors == "")
@@ -34,7 +34,6 @@ import Testing
       var groups: [Group]
     }
     let root = try record(year: "2016", isReserved: true)
-    defer { try? FileManager.default.removeItem(at: root) }
     let outcome = try await pcicfg.run(
       "policy", "00:1f.3", "--policy", "conf1", "--json", "--root", root.path)
     #expect(outcome.status == .exited(0))
@@ -66,12 +65,11 @@ import Testing
   }
 
   /// A guest of KVM with a table of one region, which its memory map reserves or not.
-  private func record(year: String, isReserved: Bool) throws -> URL {
-    let root = FileManager.default.temporaryDirectory
-      .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
-    var table = Array("MCFG".utf8) + [60, 0, 0, 0, 1] + [UInt8](repeating: 0, count: 35)
-    table += [0, 0, 0, 0xB0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0]
-    table[9] = 0 &- table.reduce(0, &+)
+  private func record(year: String, isReserved: Bool) throws -> TemporaryDirectory {
+    let root = try TemporaryDirectory()
+    let table = MCFGTable(
+      entries: [MCFGEntry(base: 0xB000_0000, segment: 0, firstBus: 0, lastBus: 255)]
+    ).bytes
     let leaf = " 0x00: eax=0x40000001 ebx=0x4b4d564b ecx=0xd64b4d56 edx=0x0000004d\n"
     let files: [String: [UInt8]] = [
       "cpuid": Array(
@@ -81,12 +79,7 @@ import Testing
       "proc/ioports": Array("0cf8-0cff : PCI conf1\n".utf8),
       "proc/iomem": Array("b0000000-bfffffff : \(isReserved ? "Reserved" : "a device")\n".utf8),
     ]
-    for (name, bytes) in files {
-      let url = root.appendingPathComponent(name)
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(bytes).write(to: url)
-    }
+    for (name, bytes) in files { try root.write(name, bytes) }
     return root
   }
 
@@ -95,7 +88,6 @@ import Testing
     year: String, isReserved: Bool, isTaken: Bool
   ) async throws {
     let root = try record(year: year, isReserved: isReserved)
-    defer { try? FileManager.default.removeItem(at: root) }
     let outcome = try await pcicfg.run(
       "policy", "0:2.0", "0:0.0", "--policy", "linux", "--root", root.path)
     let vouchers = "MCFG lists it" + (isReserved ? ", it is reserved" : "")

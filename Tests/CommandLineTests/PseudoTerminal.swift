@@ -28,13 +28,15 @@ final class PseudoTerminal {
     close(reader)
   }
 
+  /// Whether nobody can write more before somebody reads.
+  var isFull: Bool {
+    var request = pollfd(fd: terminal, events: Int16(POLLOUT), revents: 0)
+    return poll(&request, 1, 0) == 0
+  }
+
   /// Waits until nobody can write more before somebody reads.
   func becomesFull() async throws {
-    while true {
-      var request = pollfd(fd: terminal, events: Int16(POLLOUT), revents: 0)
-      guard poll(&request, 1, 0) != 0 else { return }
-      try await Task.sleep(for: .milliseconds(10))
-    }
+    while !isFull { try await Task.sleep(for: .milliseconds(10)) }
   }
 
   /// Reads what has been written, once there are so many bytes of it.

@@ -1,42 +1,25 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
-extension Trait where Self == ConditionTrait {
-  fileprivate static var needsPCI: Self {
-    .enabled(
-      if: FileManager.default.fileExists(atPath: "/sys/bus/pci/devices"),
-      "/sys/bus/pci/devices is missing")
-  }
-
-  fileprivate static var needsSetpci: Self {
-    .enabled(
-      if: ["/usr/bin", "/sbin", "/usr/sbin"].contains {
-        FileManager.default.isExecutableFile(atPath: "\($0)/setpci")
-      }, "setpci is not installed")
-  }
-}
-
 /// A directory with one function, which goes away with the value.
-private struct FunctionDirectory: ~Copyable {
-  let path = FileManager.default.temporaryDirectory.path + "/pcicfg-test-\(UUID().uuidString)"
+private struct FunctionDirectory {
+  private let directory: TemporaryDirectory
+  var path: String { directory.path }
 
   /// - Parameter target: What stands for the registers: a device file, or 256 bytes of zeros.
   init(registers target: String?) throws {
-    let function = path + "/fffe:fe:1f.7"
-    try FileManager.default.createDirectory(
-      atPath: function, withIntermediateDirectories: true)
-    try Data("PCI_CLASS=20000\nPCI_ID=8086:10D3\n".utf8).write(
-      to: URL(fileURLWithPath: function + "/uevent"))
+    directory = try TemporaryDirectory()
+    try directory.write("fffe:fe:1f.7/uevent", "PCI_CLASS=20000\nPCI_ID=8086:10D3\n")
+    let registers = "fffe:fe:1f.7/config"
     if let target {
       try FileManager.default.createSymbolicLink(
-        atPath: function + "/config", withDestinationPath: target)
+        atPath: directory.path(of: registers), withDestinationPath: target)
     } else {
-      try Data(count: 256).write(to: URL(fileURLWithPath: function + "/config"))
+      try directory.write(registers, [UInt8](repeating: 0, count: 256))
     }
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 private let dump = """
@@ -303,7 +286,8 @@ struct RegisterCommandTests {
     #expect(missing.status == .exited(2))
   }
 
-  @Test(.needsSetpci) func `every name that setpci has is known, with its place and width`()
+  @Test(.needs(program: "setpci"))
+  func `every name that setpci has is known, with its place and width`()
     async throws
   {
     let outcome = try await pcicfg.bash("PATH=$PATH:/sbin:/usr/sbin setpci --dumpregs", [])
@@ -329,7 +313,8 @@ struct RegisterCommandTests {
   }
 
   @Test(
-    .needsSetpci, .needsPCI, arguments: ["COMMAND", "0.l", "HEADER_TYPE", "VENDOR_ID+1.b", "34.b"])
+    .needs(program: "setpci"), .needsPCI,
+    arguments: ["COMMAND", "0.l", "HEADER_TYPE", "VENDOR_ID+1.b", "34.b"])
   func `this machine's registers are read as setpci reads them`(register: String) async throws {
     // setpci has the functions in the order of the directory.
     let outcome = try await pcicfg.bash("\"$0\" read -d: \(register) | sort", [])
@@ -340,10 +325,8 @@ struct RegisterCommandTests {
   }
 
   @Test(
-    .needsSetpci,
-    .enabled(
-      if: ProcessInfo.processInfo.environment["PCICFG_CORPUS"] != nil,
-      "PCICFG_CORPUS does not name a directory of dumps"))
+    .needs(program: "setpci"),
+    .needsCorpus)
   func `registers of every dump are found where setpci finds them, and nowhere else`()
     async throws
   {
@@ -364,7 +347,7 @@ struct RegisterCommandTests {
         done
       done
       true
-      """, [], limit: .seconds(300))
+      """, [])
     let parts = outcome.output.split(separator: "setpci\n")
     #expect(parts.count == 2)
     #expect(parts.first == parts.last)
@@ -432,7 +415,7 @@ struct RegisterCommandTests {
   private let pcicfg = Tool(name: "pcicfg")
 
   private func write(
-    _ arguments: String, _ directory: borrowing FunctionDirectory, options: String = "rw"
+    _ arguments: String, _ directory: FunctionDirectory, options: String = "rw"
   ) async throws -> Tool.Outcome {
     try await pcicfg.bash(
       """

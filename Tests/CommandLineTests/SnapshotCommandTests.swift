@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 struct SnapshotCommandTests {
@@ -19,7 +20,7 @@ struct SnapshotCommandTests {
   @Test func `this machine's snapshot stands for it on every command`() async throws {
     let directory = try TemporaryDirectory()
     let saved = directory.path + "/machine"
-    let outcome = try await pcicfg.run("snapshot", "save", saved)
+    let outcome = try await pcicfg.run("snapshot", "save", saved, "--compare")
     #expect(outcome.status == .exited(0))
     #expect(outcome.output.hasPrefix("written   \(saved): "))
     #expect(outcome.output.hasSuffix("compare   pcicfg diff \(saved) live\n"))
@@ -185,7 +186,7 @@ struct SnapshotCommandTests {
       """
       cp "$0" "$1/pcicfg" && chmod 755 "$1/pcicfg" && mkdir "$1/out" && chmod 777 "$1/out" || exit 9
       [ "$(id -u)" != 0 ] || nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
-      $nobody "$1/pcicfg" snapshot save "$1/out/machine" >/dev/null || exit 8
+      $nobody "$1/pcicfg" snapshot save "$1/out/machine" --compare >/dev/null || exit 8
       $nobody "$1/pcicfg" probe --compare >"$1/live" || exit 7
       "$1/pcicfg" probe --root "$1/out/machine" | tail -n +2 | diff "$1/live" - && echo same
       """, [directory.path])

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A ROM image of 64 KiB in a file of its own, which is removed with its owner.
 struct TinyROM {
   private let file: TemporaryFile

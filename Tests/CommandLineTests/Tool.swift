@@ -1,5 +1,6 @@
 import Glibc
 import Subprocess
+import TestSupport
 import Testing
 
 /// A built product, run as a person would run it.
@@ -14,10 +15,9 @@ struct Tool {
     var errors: String
   }
 
-  /// A process that did not end in time; it has been killed.
-  struct TimedOut: Error {
+  /// A process that did not end within the hang limit; it was killed.
+  struct Hung: Error {
     let command: String
-    let limit: Duration
   }
 
   /// The path of the program: products lie beside the program that runs the tests.
@@ -34,11 +34,9 @@ struct Tool {
 
   /// Runs the product to its end.
   ///
-  /// - Parameters:
-  ///   - arguments: Its arguments.
-  ///   - limit: How long it may take; then it is killed.
-  func run(_ arguments: String..., limit: Duration = .seconds(60)) async throws -> Outcome {
-    try await Self.run(path, arguments, limit: limit)
+  /// - Parameter arguments: Its arguments.
+  func run(_ arguments: String...) async throws -> Outcome {
+    try await Self.run(path, arguments)
   }
 
   /// Runs a line of `bash` to its end, in which `$0` is the product.
@@ -46,17 +44,12 @@ struct Tool {
   /// - Parameters:
   ///   - line: The line.
   ///   - arguments: `$1` and so on.
-  ///   - limit: How long it may take; then it is killed.
-  func bash(
-    _ line: String, _ arguments: [String], limit: Duration = .seconds(60)
-  ) async throws -> Outcome {
-    try await Self.run("/bin/bash", ["-c", line, path] + arguments, limit: limit)
+  func bash(_ line: String, _ arguments: [String]) async throws -> Outcome {
+    try await Self.run("/bin/bash", ["-c", line, path] + arguments)
   }
 
-  private static func run(
-    _ program: String, _ arguments: [String], limit: Duration
-  ) async throws -> Outcome {
-    try await withTimeLimit(limit, program) {
+  private static func run(_ program: String, _ arguments: [String]) async throws -> Outcome {
+    try await withHangLimit(program) {
       let result = try await Subprocess.run(
         .path(.init(program)), arguments: .init(arguments),
         output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
@@ -71,12 +64,9 @@ struct Tool {
   /// - Parameters:
   ///   - signal: The signal.
   ///   - arguments: Its arguments.
-  ///   - limit: How long it may take; then it is killed.
-  func run(
-    sending signal: Signal, _ arguments: String..., limit: Duration = .seconds(60)
-  ) async throws -> Outcome {
+  func run(sending signal: Signal, _ arguments: String...) async throws -> Outcome {
     let path = try path
-    return try await Self.withTimeLimit(limit, path) {
+    return try await Self.withHangLimit(path) {
       let result = try await Subprocess.run(
         .path(.init(path)), arguments: .init(arguments), input: .none, output: .sequence,
         error: .string(limit: 1 << 20)
@@ -97,19 +87,18 @@ struct Tool {
   }
 
   /// Cancelling a task that runs a process kills that process.
-  private static func withTimeLimit(
-    _ limit: Duration, _ command: String,
-    _ body: @escaping @Sendable () async throws -> Outcome
+  private static func withHangLimit(
+    _ command: String, _ body: @escaping @Sendable () async throws -> Outcome
   ) async throws -> Outcome {
     try await withThrowingTaskGroup(of: Outcome?.self) { group in
       group.addTask { try await body() }
       group.addTask {
-        try await Task.sleep(for: limit)
+        try await Task.sleep(for: .hangLimit)
         return nil
       }
       defer { group.cancelAll() }
       guard let first = try await group.next(), let outcome = first else {
-        throw TimedOut(command: command, limit: limit)
+        throw Hung(command: command)
       }
       return outcome
     }

@@ -1,8 +1,9 @@
 import Glibc
 import PCIConfig
+import TestSupport
 import Testing
 
-@Suite("vmm", .timeLimit(.minutes(2)))
+@Suite("vmm", .hangLimit)
 struct VMMCommandTests {
   private let vmm = Tool(name: "vmm")
 
@@ -96,7 +97,7 @@ struct VMMCommandTests {
   }
 }
 
-@Suite("vmm run --acpi", .timeLimit(.minutes(2)))
+@Suite("vmm run --acpi", .hangLimit)
 struct VMMTableTests {
   private let vmm = Tool(name: "vmm")
 
@@ -135,7 +136,7 @@ struct VMMTableTests {
   }
 }
 
-@Suite("vmm run", .needsKVM, .timeLimit(.minutes(2)))
+@Suite("vmm run", .needsKVM, .hangLimit)
 struct VMMRunTests {
   private let vmm = Tool(name: "vmm")
 
@@ -200,11 +201,18 @@ struct VMMRunTests {
   @Test("A guest that spins ends with the time limit, status 8")
   func timeLimit() async throws {
     let rom = try TinyROM(TinyROM.printing("x") + TinyROM.spin)
+    var seconds = 0.0
+    let outcome = try await growingLimit(from: 1.5) { limit in
+      seconds = limit
+      return try await vmm.run("run", rom.path, "--timeout", "\(limit)")
+    } until: {
+      $0.output == "x\n" && $0.errors.contains("at 0xf0009")
+    }
     #expect(
-      try await vmm.run("run", rom.path, "--timeout", "1.5")
+      outcome
         == .init(
           status: .exited(8), output: "x\n",
-          errors: "vmm: \(rom.path): time limit of 1.5 s, at 0xf0009\n"))
+          errors: "vmm: \(rom.path): time limit of \(seconds) s, at 0xf0009\n"))
   }
 
   @Test("SIGINT, SIGTERM and SIGHUP end the guest in order", arguments: [SIGINT, SIGTERM, SIGHUP])
@@ -228,7 +236,7 @@ struct VMMRunTests {
 
   /// A line of `bash` that makes descriptor 3 a full pipe, with a reader that does not read.
   private static let fullPipe = #"""
-    mkfifo "$2/pipe" && exec 3<> "$2/pipe"
+    rm -f "$2/pipe" && mkfifo "$2/pipe" && exec 3<> "$2/pipe"
     dd if=/dev/zero of="$2/pipe" bs=4096 count=4096 oflag=nonblock 2> /dev/null
 
     """#
@@ -237,10 +245,17 @@ struct VMMRunTests {
   func unreadOutput() async throws {
     let folder = try TemporaryDirectory()
     let rom = try TinyROM(TinyROM.printing("x") + TinyROM.exit(0))
-    let outcome = try await vmm.bash(
-      Self.fullPipe + #""$0" run "$1" --timeout 1 >&3"#, [rom.path, folder.path])
+    var seconds = 0.0
+    let outcome = try await growingLimit { limit in
+      seconds = limit
+      return try await vmm.bash(
+        Self.fullPipe
+          + #""$0" run "$1" --timeout "$3" >&3"#, [rom.path, folder.path, "\(limit)"])
+    } until: {
+      $0.errors.contains(", at 0xf00")
+    }
     #expect(outcome.status == .exited(8))
-    #expect(outcome.errors.hasPrefix("vmm: \(rom.path): time limit of 1.0 s, at 0xf00"))
+    #expect(outcome.errors.hasPrefix("vmm: \(rom.path): time limit of \(seconds) s, at 0xf00"))
   }
 
   @Test("A reader that does not read holds up no end that a signal asks for")

@@ -1,8 +1,9 @@
 import Foundation
 import GuestProtocol
+import TestSupport
 import Testing
 
-@Suite("vmm run --pci-dump", .timeLimit(.minutes(2)))
+@Suite("vmm run --pci-dump", .hangLimit)
 struct VMMDumpTests {
   private let vmm = Tool(name: "vmm")
 
@@ -153,7 +154,7 @@ struct VMMDumpTests {
 
         """.utf8))
     let outcome = try await Tool(name: "guestctl").run(
-      "run", "--hypervisors", hypervisors.path, "--json", "-", "--timeout", "60", "config-space",
+      "run", "--hypervisors", hypervisors.path, "--json", "-", "--timeout", "600", "config-space",
       "mcfg")
     #expect(outcome.status == .exited(0), "\(outcome.errors)")
     let report = try JSONDecoder().decode(GuestReport.self, from: Data(outcome.output.utf8))

@@ -1,5 +1,6 @@
 import Foundation
 import GuestProtocol
+import TestSupport
 import Testing
 
 /// What tests look at in `vmm run --json`.
@@ -73,7 +74,7 @@ private struct Document: Decodable {
   var statistics: Counts?
 }
 
-@Suite("vmm run --profile and --stats", .timeLimit(.minutes(2)))
+@Suite("vmm run --profile and --stats", .hangLimit)
 struct VMMProfileTests {
   private let vmm = Tool(name: "vmm")
 
@@ -91,7 +92,7 @@ struct VMMProfileTests {
     _ image: String, _ options: String
   ) async throws -> (Document, Tool.Outcome) {
     let outcome = try await vmm.bash(
-      #"f=$(mktemp); "$0" run "$1" \#(options) --json "$f" >/dev/null; s=$?; cat "$f"; rm "$f"; exit $s"#,
+      #"f=$(mktemp); "$0" run "$1" --timeout 600 \#(options) --json "$f" >/dev/null; s=$?; cat "$f"; rm "$f"; exit $s"#,
       [image])
     return (try JSONDecoder().decode(Document.self, from: Data(outcome.output.utf8)), outcome)
   }
@@ -204,7 +205,7 @@ struct VMMProfileTests {
   @Test("A suite marks each of its checks where that is asked for", .needsKVM)
   func sections() async throws {
     let image = try image(of: "conf1")
-    let plain = try await vmm.run("run", image)
+    let plain = try await vmm.run("run", image, "--timeout", "600")
     var parser = RecordParser()
     let records = parser.append(plain.output.utf8) + parser.finish()
     let checks = records.compactMap { record in

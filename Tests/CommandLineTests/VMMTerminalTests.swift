@@ -1,8 +1,9 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
-@Suite("vmm run on a terminal", .needsKVM, .timeLimit(.minutes(2)))
+@Suite("vmm run on a terminal", .needsKVM, .hangLimit)
 struct VMMTerminalTests {
   private let vmm = Tool(name: "vmm")
 
@@ -28,10 +29,16 @@ struct VMMTerminalTests {
   func unread() async throws {
     let terminal = try PseudoTerminal()
     let rom = try TinyROM(Self.endless)
-    let outcome = try await vmm.bash(
-      #"exec "$0" run "$1" --timeout 1 > "$2""#, [rom.path, terminal.path])
+    var seconds = 0.0
+    let outcome = try await growingLimit { limit in
+      seconds = limit
+      return try await vmm.bash(
+        #"exec "$0" run "$1" --timeout "$3" > "$2""#, [rom.path, terminal.path, "\(limit)"])
+    } until: { _ in
+      terminal.isFull
+    }
     #expect(outcome.status == .exited(8))
-    #expect(outcome.errors.hasPrefix("vmm: \(rom.path): time limit of 1.0 s, at 0xf00"))
+    #expect(outcome.errors.hasPrefix("vmm: \(rom.path): time limit of \(seconds) s, at 0xf00"))
   }
 
   @Test("A terminal that nobody reads holds up no end that a signal asks for")
@@ -72,7 +79,7 @@ struct VMMTerminalTests {
       #"""
       exec 3> "$2"
       grep flags /proc/$$/fdinfo/3
-      "$0" run "$1" --timeout 30 >&3
+      "$0" run "$1" --timeout 600 >&3
       grep flags /proc/$$/fdinfo/3
       """#, [rom.path, terminal.path])
     let flags = outcome.output.split(separator: "\n")

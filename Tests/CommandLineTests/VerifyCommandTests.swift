@@ -1,28 +1,24 @@
 import Foundation
+import TestSupport
 import Testing
 
 struct VerifyCommandTests {
   private let pcicfg = Tool(name: "pcicfg")
 
   /// A record with one function, whose files in sysfs and procfs have these first bytes.
-  private func record(sysfs: [UInt8], procfs: [UInt8]?) throws -> URL {
-    let root = FileManager.default.temporaryDirectory
-      .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
+  private func record(sysfs: [UInt8], procfs: [UInt8]?) throws -> TemporaryDirectory {
+    let root = try TemporaryDirectory()
     for (name, bytes) in [
       ("sys/bus/pci/devices/0000:00:02.0/config", sysfs), ("proc/bus/pci/00/02.0", procfs),
     ] {
       guard let bytes else { continue }
-      let file = root.appendingPathComponent(name)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(bytes + [UInt8](repeating: 0, count: 256 - bytes.count)).write(to: file)
+      try root.write(name, bytes + [UInt8](repeating: 0, count: 256 - bytes.count))
     }
     return root
   }
 
   @Test func `a record whose modes agree ends with status 0`() async throws {
     let root = try record(sysfs: [0x86, 0x80, 0xD3, 0x10], procfs: [0x86, 0x80, 0xD3, 0x10])
-    defer { try? FileManager.default.removeItem(at: root) }
     let outcome = try await pcicfg.run("verify", "--root", root.path)
     #expect(outcome.status == .exited(0))
     #expect(outcome.errors == "")
@@ -33,7 +29,6 @@ struct VerifyCommandTests {
 
   @Test func `a difference ends with status 1, and the document names it`() async throws {
     let root = try record(sysfs: [0x86, 0x80, 0xD3, 0x10], procfs: [0x86, 0x80, 0xD4, 0x10])
-    defer { try? FileManager.default.removeItem(at: root) }
     let outcome = try await pcicfg.run("verify", "--root", root.path, "--json")
     #expect(outcome.status == .exited(1))
     #expect(outcome.errors == "")
@@ -49,7 +44,6 @@ struct VerifyCommandTests {
 
   @Test func `nothing to compare is status 2`() async throws {
     let root = try record(sysfs: [0x86, 0x80, 0xD3, 0x10], procfs: nil)
-    defer { try? FileManager.default.removeItem(at: root) }
     let outcome = try await pcicfg.run("verify", "--root", root.path)
     #expect(outcome.status == .exited(2))
     #expect(outcome.errors == "pcicfg: no register could be read through two modes\n")

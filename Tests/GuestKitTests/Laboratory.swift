@@ -1,6 +1,7 @@
 import Foundation
 import GuestKit
 import GuestProtocol
+import TestSupport
 import Testing
 
 /// An image that no processor could run: a parameter block and the names of checks.
@@ -16,24 +17,15 @@ func image(_ suite: String = "suite", checks: [String] = ["a.one", "a.two", "b.t
 func id(_ text: String) throws -> CheckID { try #require(CheckID(text)) }
 
 /// The hypervisors of the tests: shell scripts that get the image's path as `$1`.
-struct Laboratory: ~Copyable {
-  let path: String
+struct Laboratory {
+  private let directory: TemporaryDirectory
+  var path: String { directory.path }
 
-  init() throws {
-    path =
-      FileManager.default.temporaryDirectory
-      .appendingPathComponent("guestkit-tests-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  init() throws { directory = try TemporaryDirectory() }
 
   /// A script in this folder.
   func script(_ text: String, name: String = "script") throws -> String {
-    let file = "\(path)/\(name)"
-    try Data("#!/bin/sh\n\(text)\n".utf8).write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file)
-    return file
+    try directory.writeScript(name, text)
   }
 
   /// A hypervisor that runs a script.
@@ -50,7 +42,7 @@ struct Laboratory: ~Copyable {
 
   /// Runs a suite of three checks on a script.
   func run(
-    _ text: String, timeLimit: Double = 60, image: GuestImage = image(),
+    _ text: String, timeLimit: Double = 600, image: GuestImage = image(),
     adjust: (inout HypervisorConfiguration, inout RunSettings) -> Void = { _, _ in }
   ) async throws -> Report.Run {
     var hypervisor = try hypervisor(text)

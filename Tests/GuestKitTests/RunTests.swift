@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import GuestKit
+import TestSupport
 import Testing
 
 private let begin = #"printf 'KTAP version 1\n1..3\n'"#
@@ -31,7 +32,7 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
   ["suite.a.one pass", "suite.a.two \(outcome): \(reason)", "suite.b.three pass"]
 }
 
-@Suite struct RunTests {
+@Suite(.hangLimit) struct RunTests {
   @Test func `A guest whose checks all report is judged and no more is said`() async throws {
     let run = try await Laboratory().run("\(allPass)\nexit 33")
     #expect(run.summary == ["suite.a.one pass", "suite.a.two pass", "suite.b.three pass"])
@@ -83,7 +84,7 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
   @Test func `An internal error ends a process that would live on`() async throws {
     // It would live for longer than the time limit, which would give another outcome.
     let run = try await Laboratory().run(
-      crashes("echo 'KVM internal error. Suberror: 1' >&2; exec sleep 600"))
+      crashes("echo 'KVM internal error. Suberror: 1' >&2; exec sleep 6000"))
     #expect(
       run.summary
         == blamed("CRASH", "the hypervisor cannot go on: KVM internal error. Suberror: 1"))
@@ -101,37 +102,46 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
     #expect(run.summary == blamed("CRASH", "the hypervisor died: it ended with status 99"))
   }
 
+  /// Expects the time limit to end a guest that hangs in its second check.
+  private func expectTimeout(_ hang: String) async throws {
+    let laboratory = try Laboratory()
+    var seconds = 0
+    let run = try await growingLimit { limit in
+      seconds = Int(limit)
+      return try await laboratory.run(
+        crashes(": > \"${0%/*}/hangs\"; \(hang)"), timeLimit: limit)
+    } until: { _ in
+      FileManager.default.fileExists(atPath: "\(laboratory.path)/hangs")
+    }
+    #expect(run.summary == blamed("TIMEOUT", "still running after \(seconds) s"))
+  }
+
   @Test func `A guest that hangs is ended after its time, and the check is named`() async throws {
-    let run = try await Laboratory().run(crashes("exec sleep 600"), timeLimit: 5)
-    #expect(run.summary == blamed("TIMEOUT", "still running after 5 s"))
+    try await expectTimeout("exec sleep 6000")
   }
 
   @Test func `A process that ignores SIGTERM is killed`() async throws {
-    let run = try await Laboratory().run(
-      crashes("trap '' TERM; while :; do sleep 600; done"), timeLimit: 5)
-    #expect(run.summary == blamed("TIMEOUT", "still running after 5 s"))
+    try await expectTimeout("trap '' TERM; while :; do sleep 6000; done")
   }
 
   @Test func `A process that closes its streams and lives on is ended`() async throws {
-    let run = try await Laboratory().run(crashes("exec sleep 600 >&- 2>&-"), timeLimit: 5)
-    #expect(run.summary == blamed("TIMEOUT", "still running after 5 s"))
+    try await expectTimeout("exec sleep 6000 >&- 2>&-")
   }
 
   @Test func `What a process has started does not outlive it`() async throws {
     let laboratory = try Laboratory()
     let file = "\(laboratory.path)/child"
-    let run = try await laboratory.run("sleep 600 & echo $! > \(file)\n\(allPass)\nexit 33")
+    let run = try await laboratory.run("sleep 6000 & echo $! > \(file)\n\(allPass)\nexit 33")
     #expect(run.problems == [])
     let text = try String(contentsOfFile: file, encoding: .utf8)
     let child = try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-    // It dies some time after the signal was sent, and may then wait for its new parent.
-    var isAlive = true
-    for _ in 0..<1000 where isAlive {
-      let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
-      isAlive = state.map { !$0.contains(") Z ") } ?? false
-      if isAlive { try await Task.sleep(for: .milliseconds(10)) }
+    // It dies some time after the signal was sent, and may then wait for its new parent; if it is
+    // never killed, the hang limit of the test ends the wait.
+    while let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8),
+      !state.contains(") Z ")
+    {
+      try await Task.sleep(for: .milliseconds(10))
     }
-    #expect(!isAlive)
   }
 
   @Test func `A guest that prints without end is ended`() async throws {
@@ -367,11 +377,13 @@ private func blamed(_ outcome: String, _ reason: String) -> [String] {
   @Test func `An interrupted run ends its processes and removes its images`() async throws {
     let laboratory = try Laboratory()
     let trace = "\(laboratory.path)/trace"
-    let hypervisor = try laboratory.hypervisor("echo \"$$ $1\" > \(trace); exec sleep 600")
+    let hypervisor = try laboratory.hypervisor("echo \"$$ $1\" > \(trace); exec sleep 6000")
     let selection = try Selection(
       patterns: [], hypervisorPatterns: [], images: [image()],
       file: HypervisorFile(hypervisors: [hypervisor]))
-    let runner = GuestRunner(selection: selection, deviations: [], settings: RunSettings())
+    var settings = RunSettings()
+    settings.timeLimit = 600
+    let runner = GuestRunner(selection: selection, deviations: [], settings: settings)
     let task = Task { try await runner.run() }
     var words: [Substring] = []
     while words.count < 2 {

@@ -1,5 +1,6 @@
 import LinuxHost
 import PCIConfig
+import TestSupport
 import Testing
 
 struct AccessModeTests {

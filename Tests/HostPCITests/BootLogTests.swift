@@ -1,8 +1,7 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
-
-private let corpus = ProcessInfo.processInfo.environment["PCICFG_CORPUS"]
 
 /// The log of a Linux kernel, taken apart: what it found on the one hand, and what it made of that
 /// on the other.
@@ -111,10 +110,10 @@ private struct BootLog: Sendable {
   }
 }
 
-@Suite(.enabled(if: corpus != nil, "PCICFG_CORPUS does not name a directory of records"))
+@Suite(.needsCorpus)
 struct BootLogTests {
   private func logs() throws -> [BootLog] {
-    let directory = try #require(corpus) + "/bootlogs"
+    let directory = try #require(TestMachine.corpus) + "/bootlogs"
     return try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
       .filter { !$0.hasSuffix(".iomem.txt") }
       .map { name in
@@ -188,7 +187,7 @@ struct BootLogTests {
   }
 
   @Test func `linux takes the one bus that a Firecracker guest uses`() throws {
-    let path = try #require(corpus) + "/bootlogs/firecracker-guest.iomem.txt"
+    let path = try #require(TestMachine.corpus) + "/bootlogs/firecracker-guest.iomem.txt"
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let machine = try RecordedMachine()
     try machine.write("cpuid", cpuid(hypervisorBit: true, "KVMKVMKVM\0\0\0"))

@@ -1,6 +1,7 @@
 import HostPCI
 import LinuxHost
 import PCIConfig
+import TestSupport
 import Testing
 
 private let bridge = FunctionAddress(routingID: 0x0000)

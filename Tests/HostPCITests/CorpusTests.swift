@@ -2,16 +2,13 @@ import Foundation
 import HostPCI
 import LinuxHost
 import PCIConfig
+import TestSupport
 import Testing
 
-/// Records of real machines, which are not part of the project: `PCICFG_CORPUS` names their
-/// directory.
-private let corpus = ProcessInfo.processInfo.environment["PCICFG_CORPUS"]
-
-@Suite(.enabled(if: corpus != nil, "PCICFG_CORPUS does not name a directory of records"))
+@Suite(.needsCorpus)
 struct CorpusTests {
   @Test func `every recorded Firecracker guest is one of KVM`() throws {
-    let directory = try #require(corpus) + "/cpuid/firecracker"
+    let directory = try #require(TestMachine.corpus) + "/cpuid/firecracker"
     let names = try FileManager.default.contentsOfDirectory(atPath: directory)
     #expect(!names.isEmpty)
     for name in names {
@@ -23,7 +20,7 @@ struct CorpusTests {
   }
 
   @Test func `bare machines and root partitions are no guests`() throws {
-    let path = try #require(corpus) + "/cpuid/leaves.tsv"
+    let path = try #require(TestMachine.corpus) + "/cpuid/leaves.tsv"
     let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
     var hosts = 0
     for line in lines.dropFirst() {
@@ -76,7 +73,7 @@ struct CorpusTests {
         case isRight = "checksum_ok"
       }
     }
-    let path = try #require(corpus) + "/mcfg/mcfg.jsonl"
+    let path = try #require(TestMachine.corpus) + "/mcfg/mcfg.jsonl"
     let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
     #expect(!lines.isEmpty)
     for text in lines {
@@ -100,7 +97,7 @@ struct CorpusTests {
 
   @Test func `the kernel log of Q35 agrees with what its files say`() throws {
     let log = try String(
-      contentsOfFile: try #require(corpus) + "/bootlogs/qemu72-linux6.12-q35-tcg.txt",
+      contentsOfFile: try #require(TestMachine.corpus) + "/bootlogs/qemu72-linux6.12-q35-tcg.txt",
       encoding: .utf8)
     let machine = try RecordedMachine()
     try machine.write("proc/iomem", log)
@@ -127,7 +124,7 @@ struct CorpusTests {
 
   @Test func `the memory of a Firecracker guest shows its one bus`() throws {
     let machine = try RecordedMachine()
-    let path = try #require(corpus) + "/bootlogs/firecracker-guest.iomem.txt"
+    let path = try #require(TestMachine.corpus) + "/bootlogs/firecracker-guest.iomem.txt"
     try machine.write("proc/iomem", try String(contentsOfFile: path, encoding: .utf8))
     #expect(
       try machine.probe().ecam.windows == [
@@ -138,7 +135,7 @@ struct CorpusTests {
   }
 
   @Test func `every recorded tree and every dump is the same as its snapshot`() throws {
-    let corpus = try #require(corpus)
+    let corpus = try #require(TestMachine.corpus)
     var hosts: [LinuxHost.Host] = []
     for name in try FileManager.default.contentsOfDirectory(atPath: corpus + "/sysfs-trees") {
       hosts.append(try Host(recordedAt: "\(corpus)/sysfs-trees/\(name)"))
@@ -162,7 +159,7 @@ struct CorpusTests {
   }
 
   @Test func `every recorded tree is listed whole`() throws {
-    let directory = try #require(corpus) + "/sysfs-trees"
+    let directory = try #require(TestMachine.corpus) + "/sysfs-trees"
     let names = try FileManager.default.contentsOfDirectory(atPath: directory)
     #expect(!names.isEmpty)
     for name in names {

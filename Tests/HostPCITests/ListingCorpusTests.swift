@@ -3,31 +3,30 @@ import HostPCI
 import HostReports
 import LinuxHost
 import PCIConfig
+import TestSupport
 import Testing
 
-/// Dumps and trees of real machines with what lspci prints of them, which are not part of the
-/// project: `PCICFG_CORPUS` names their directory.
-private let corpus = ProcessInfo.processInfo.environment["PCICFG_CORPUS"]
-
-@Suite(.enabled(if: corpus != nil, "PCICFG_CORPUS does not name a directory of dumps"))
+@Suite(.needsCorpus)
 struct ListingCorpusTests {
   private func names(_ folder: String) throws -> [String] {
     let names = try FileManager.default.contentsOfDirectory(
-      atPath: try #require(corpus) + "/" + folder)
+      atPath: try #require(TestMachine.corpus) + "/" + folder)
     #expect(!names.isEmpty)
     return names
   }
 
   private func text(_ path: String) throws -> String {
     String(
-      decoding: try Data(contentsOf: URL(fileURLWithPath: try #require(corpus) + "/" + path)),
+      decoding: try Data(
+        contentsOf: URL(fileURLWithPath: try #require(TestMachine.corpus) + "/" + path)),
       as: UTF8.self)
   }
 
   private func listing(_ name: String) throws -> Listing {
     Listing(
       Inventory(
-        of: try ConfigurationDump(file: try #require(corpus) + "/lspci-dumps/" + name)))
+        of: try ConfigurationDump(file: try #require(TestMachine.corpus) + "/lspci-dumps/" + name))
+    )
   }
 
   @Test func `every dump is listed, drawn and written for programs as lspci does`() throws {
@@ -87,7 +86,7 @@ struct ListingCorpusTests {
 
   @Test func `every recorded tree is listed and dumped as lspci does`() throws {
     for name in try names("sysfs-trees") {
-      let host = try Host(recordedAt: try #require(corpus) + "/sysfs-trees/" + name)
+      let host = try Host(recordedAt: try #require(TestMachine.corpus) + "/sysfs-trees/" + name)
       var listing = Listing(try Inventory(of: host, details: .registers))
       listing.alwaysShowsSegment = true
       #expect(listing.text == (try text("sysfs-trees/\(name)/golden.n-D.txt")), "\(name)")

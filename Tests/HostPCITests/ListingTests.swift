@@ -1,5 +1,6 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import HostPCI
@@ -409,7 +410,7 @@ struct ListingTests {
   }
 
   @Test func `damaged registers are shown without a trap`() throws {
-    var generator = Generator(state: 7)
+    var generator = SeededGenerator(seed: 7)
     for count in [64, 128, 256, 4096] {
       for _ in 0..<60 {
         var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }

@@ -1,5 +1,6 @@
 import HostPCI
 import PCIConfig
+import TestSupport
 import Testing
 
 @Suite struct PolicyTests {

@@ -3,6 +3,7 @@ import HostPCI
 import HostReports
 import LinuxHost
 import PCIConfig
+import TestSupport
 import Testing
 
 struct ProbeTests {
@@ -156,7 +157,7 @@ struct ProbeTests {
   }
 
   @Test func `garbage in any file is survived`() throws {
-    var generator = Generator(state: 0x9E37_79B9_7F4A_7C15)
+    var generator = SeededGenerator(seed: 0x9E37_79B9_7F4A_7C15)
     let names = [
       "cpuid", "answers", "proc/iomem", "proc/ioports", "proc/cmdline", "proc/self/status",
       "sys/firmware/acpi/tables/MCFG", "sys/kernel/security/lockdown",

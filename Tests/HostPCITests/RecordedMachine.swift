@@ -2,27 +2,17 @@ import Foundation
 import HostPCI
 import LinuxHost
 import PCIConfig
+import TestSupport
 
 /// The record of a machine in a temporary directory, which goes away with the value.
 final class RecordedMachine {
-  let root: String
+  private let directory: TemporaryDirectory
+  var root: String { directory.path }
 
-  init() throws {
-    let directory = FileManager.default.temporaryDirectory
-      .appendingPathComponent("pcicfg-test-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-    root = directory.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: root) }
+  init() throws { directory = try TemporaryDirectory() }
 
   /// Writes a file of the record.
-  func write(_ name: String, _ bytes: [UInt8]) throws {
-    let url = URL(fileURLWithPath: root).appendingPathComponent(name)
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(bytes).write(to: url)
-  }
+  func write(_ name: String, _ bytes: [UInt8]) throws { try directory.write(name, bytes) }
 
   /// Writes a file of the record, with a newline at its end.
   func write(_ name: String, _ text: String) throws { try write(name, Array((text + "\n").utf8)) }

@@ -1,5 +1,6 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import HostPCI
@@ -461,7 +462,7 @@ extension RecordedMachine {
       "0000:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0000, size: 512)
     let whole = try machine.snapshot()
     let other = try ComparedMachine(whole.host, name: "whole")
-    var generator = Generator(state: 1)
+    var generator = SeededGenerator(seed: 1)
     var count = 0
     for (path, bytes) in whole.files.sorted(by: { $0.key < $1.key }) {
       let half = Array(bytes.prefix(bytes.count / 2))

@@ -1,10 +1,11 @@
 import CLinux
 import Glibc
+import TestSupport
 import Testing
 
 @testable import KVM
 
-@Suite("Coalesced writes", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Coalesced writes", .needsKVM, .hangLimit)
 struct CoalescedTests {
   /// The zone of most tests: 16 bytes at offset 0x10 of the data segment.
   private static let zone = CoalescedZone(.memory(0xD0010), count: 16)
@@ -388,7 +389,7 @@ struct CoalescedTests {
     }
     second.coalescedRing.drain { _ in
       begun.send(true)
-      #expect(finished.receive(within: 0.1) == nil)
+      #expect(finished.receive(within: .milliseconds(100)) == nil)
     }
     #expect(finished.receive() == true)
     try thread.join()

@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Doorbells", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Doorbells", .needsKVM, .hangLimit)
 struct DoorbellTests {
   static let port = 0x600 as UInt16
   /// `mov dx, 0x600; mov eax, 0x11223344`

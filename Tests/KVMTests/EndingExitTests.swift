@@ -1,7 +1,8 @@
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Exits that end a guest", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Exits that end a guest", .needsKVM, .hangLimit)
 struct EndingExitTests {
   @Test("HLT without an interrupt controller exits")
   func halt() throws {

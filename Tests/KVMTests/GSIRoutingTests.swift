@@ -1,9 +1,10 @@
 import Glibc
 import KVM
 import Synchronization
+import TestSupport
 import Testing
 
-@Suite("GSI routing", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("GSI routing", .needsKVM, .hangLimit)
 struct GSIRoutingTests {
   @Test("The standard table is what a machine starts with")
   func standard() throws {

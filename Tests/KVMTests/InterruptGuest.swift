@@ -1,5 +1,6 @@
 import Glibc
 import KVM
+import TestSupport
 import Testing
 
 /// A guest in real mode with interrupt controllers of KVM's, which counts the interrupts that it
@@ -104,20 +105,20 @@ struct InterruptGuest: ~Copyable {
     for _ in 0..<ticks { try #require(try processor.run() == Self.tickExit) }
   }
 
-  /// Lets a guest that ticks run until it has got these interrupts, or for ten seconds.
+  /// Lets a guest that ticks run until it has got these interrupts, at most for the hang limit.
   ///
   /// - Returns: The interrupts it has got, and none more in the next turns of its loop.
   mutating func run(until expected: [UInt8: Int]) throws -> [UInt8: Int] {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .hangLimit
     while counts != expected && .now < deadline { try run(ticks: 1) }
     try run()
     return counts
   }
 }
 
-/// Sleeps until something is so, or for ten seconds.
+/// Sleeps until something is so, at most for the hang limit.
 func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-  let deadline = ContinuousClock.now + .seconds(10)
+  let deadline = ContinuousClock.now + .hangLimit
   while try !condition() {
     if .now >= deadline { return false }
     usleep(50)

@@ -1,9 +1,10 @@
 import CLinux
 import Glibc
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Interrupts", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Interrupts", .needsKVM, .hangLimit)
 struct InterruptTests {
   @Test("Without interrupt controllers, everything about interrupts is refused")
   func noControllers() throws {
@@ -272,9 +273,9 @@ struct InterruptTests {
 }
 
 extension InterruptGuest {
-  /// Lets a guest that ticks run until a handler leaves at port 0x81, or for ten seconds.
+  /// Lets a guest that ticks run until a handler leaves at port 0x81, at most for the hang limit.
   mutating func runToHandler() throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .hangLimit
     while true {
       let exit = try processor.run()
       if exit == .portWrite(PortAccess(port: 0x81, size: 1)) { return }

@@ -1,8 +1,9 @@
 import Glibc
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Kicks", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Kicks", .needsKVM, .hangLimit)
 struct KickTests {
   @Test("A kick before a run ends it before the first instruction, and only that run")
   func before() throws {

@@ -1,8 +1,9 @@
 import Foundation
 import KVM
+import TestSupport
 import Testing
 
-@Suite("The library's example", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("The library's example", .needsKVM, .hangLimit)
 struct LibraryExampleTests {
   @Test("It counts one exit and a hundred rings")
   func runs() throws {

@@ -1,7 +1,8 @@
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Memory slots and exits for memory", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Memory slots and exits for memory", .needsKVM, .hangLimit)
 struct MemoryExitTests {
   /// Loads DS so that offset 0 is physical address 0xD0000.
   private let dataSegment: [UInt8] = [0xB8, 0x00, 0xD0, 0x8E, 0xD8]

@@ -1,10 +1,11 @@
 import CLinux
 import Glibc
+import TestSupport
 import Testing
 
 @testable import KVM
 
-@Suite("Changes of memory slots", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Changes of memory slots", .needsKVM, .hangLimit)
 struct MemorySlotTests {
   private func error(_ argument: String, _ errno: Int32) -> KVMError {
     KVMError(call: "KVM_SET_USER_MEMORY_REGION", argument: argument, errno: errno)
@@ -257,7 +258,7 @@ struct MemorySlotTests {
   // what it remembers looks new.
   @Test(
     "After as many changes as KVM can tell apart, the first access finds the slot that was added",
-    .slow, .timeLimit(.minutes(10)))
+    .slow, .hangLimit)
   func generationWrap() throws {
     let (near, far): (UInt16, UInt16) = (0x10, 0x8010)
     let looks = [far, near, near, far].map { Code.load(size: 2, at: $0) + Code.halt }

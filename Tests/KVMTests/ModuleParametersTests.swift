@@ -1,34 +1,22 @@
 import Glibc
 import KVM
+import TestSupport
 import Testing
 
 @Suite("Parameters of KVM's module")
 struct ModuleParametersTests {
   @Test("Are what the files say; a file that is missing or says something else is unknown")
   func files() throws {
-    var template = Array("/tmp/kvm-parameters-XXXXXX".utf8CString)
-    let directory = String(cString: try #require(mkdtemp(&template)))
-    let caching = "\(directory)/mmio_caching"
-    let mmu = "\(directory)/tdp_mmu"
-    defer {
-      unlink(caching)
-      unlink(mmu)
-      rmdir(directory)
-    }
-    func write(_ text: String, to path: String) throws {
-      let file = try #require(fopen(path, "w"))
-      fputs(text, file)
-      fclose(file)
-    }
-    var parameters = ModuleParameters(directory: directory)
+    let directory = try TemporaryDirectory()
+    var parameters = ModuleParameters(directory: directory.path)
     #expect(parameters.mmioCaching == nil && parameters.tdpMMU == nil)
-    try write("Y\n", to: caching)
-    try write("N\n", to: mmu)
-    parameters = ModuleParameters(directory: directory)
+    try directory.write("mmio_caching", "Y\n")
+    try directory.write("tdp_mmu", "N\n")
+    parameters = ModuleParameters(directory: directory.path)
     #expect(parameters.mmioCaching == true && parameters.tdpMMU == false)
-    try write("", to: caching)
-    try write("1\n", to: mmu)
-    parameters = ModuleParameters(directory: directory)
+    try directory.write("mmio_caching", "")
+    try directory.write("tdp_mmu", "1\n")
+    parameters = ModuleParameters(directory: directory.path)
     #expect(parameters.mmioCaching == nil && parameters.tdpMMU == nil)
   }
 

@@ -1,8 +1,9 @@
 import Glibc
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Several processors", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Several processors", .needsKVM, .hangLimit)
 struct MultiprocessorTests {
   /// Where started processors begin: SIPI's vector is its page.
   static let startPage = 8

@@ -1,7 +1,8 @@
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Exits for ports", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Exits for ports", .needsKVM, .hangLimit)
 struct PortExitTests {
   @Test(
     "A write tells port, width and value",

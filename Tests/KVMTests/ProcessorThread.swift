@@ -38,37 +38,6 @@ final class ProcessorThread {
   }
 }
 
-/// Values on their way from one thread to another.
-final class Mailbox<Value: Sendable>: @unchecked Sendable {
-  private let values = Mutex<[Value]>([])
-  private let count = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-  init() { sem_init(count, 0, 0) }
-
-  deinit {
-    sem_destroy(count)
-    count.deallocate()
-  }
-
-  func send(_ value: Value) {
-    values.withLock { $0.append(value) }
-    sem_post(count)
-  }
-
-  /// Takes the oldest value, or `nil` where none comes within a time.
-  func receive(within seconds: Double = 10) -> Value? {
-    var deadline = timespec()
-    clock_gettime(CLOCK_REALTIME, &deadline)
-    let nanoseconds = deadline.tv_nsec + Int(seconds * 1e9)
-    deadline.tv_sec += nanoseconds / 1_000_000_000
-    deadline.tv_nsec = nanoseconds % 1_000_000_000
-    while sem_timedwait(count, &deadline) != 0 {
-      if errno != EINTR { return nil }
-    }
-    return values.withLock { $0.removeFirst() }
-  }
-}
-
 /// Writes as they were handled, by whichever thread.
 final class Log: Sendable {
   private let writes = Mutex<[CoalescedWrite]>([])

@@ -1,10 +1,11 @@
 import CLinux
 import Glibc
+import TestSupport
 import Testing
 
 @testable import KVM
 
-@Suite("Read-only memory slots", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Read-only memory slots", .needsKVM, .hangLimit)
 struct ReadOnlySlotTests {
   /// A guest with DS and ES at 0xD0000, where a read-only page is.
   private func guest(_ code: [UInt8], _ rom: GuestMemory) throws -> TinyGuest {

@@ -1,7 +1,8 @@
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Exits that somebody asked for", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Exits that somebody asked for", .needsKVM, .hangLimit)
 struct RequestedExitTests {
   @Test("A single step ends behind each instruction, until it is switched off")
   func singleStep() throws {

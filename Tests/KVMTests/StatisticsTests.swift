@@ -1,7 +1,8 @@
 import KVM
+import TestSupport
 import Testing
 
-@Suite("Statistics", .needsKVM, .timeLimit(.minutes(1)))
+@Suite("Statistics", .needsKVM, .hangLimit)
 struct StatisticsTests {
   /// `mov ax, 0xd000; mov ds, ax; mov cx, 100; again: mov [0x10], ax; loop again; hlt`
   static let hundredWrites: [UInt8] = [
@@ -41,7 +42,7 @@ struct StatisticsTests {
     let kick = guest.processor.kick
     let thread = try RunningThread(guest.intoProcessor())
     defer { kick() }
-    #expect(try event.takeCount(waitingAtMost: .seconds(10)) > 0)
+    #expect(try event.takeCount(waitingAtMost: .hangLimit) > 0)
     let before = try statistics.snapshot()
     kick()
     _ = thread.join()

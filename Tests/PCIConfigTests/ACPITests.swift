@@ -1,4 +1,5 @@
 import PCIConfig
+import TestSupport
 import Testing
 
 struct ACPITests {

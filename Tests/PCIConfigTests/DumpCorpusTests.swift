@@ -1,18 +1,15 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
-/// Dumps of real machines, which are not part of the project: `PCICFG_CORPUS` names their
-/// directory.
-private let corpus = ProcessInfo.processInfo.environment["PCICFG_CORPUS"]
-
-@Suite(.enabled(if: corpus != nil, "PCICFG_CORPUS does not name a directory of dumps"))
+@Suite(.needsCorpus)
 struct DumpCorpusTests {
   /// What lspci or the decoder says about a function, in lspci's words.
   private typealias Description = String
 
   @Test func `headers and lists are what lspci prints`() throws {
-    let directory = try #require(corpus)
+    let directory = try #require(TestMachine.corpus)
     let names = try FileManager.default.contentsOfDirectory(atPath: directory + "/lspci-dumps")
     #expect(!names.isEmpty)
     for name in names {
@@ -27,7 +24,7 @@ struct DumpCorpusTests {
   }
 
   @Test func `every function of the recorded trees is what lspci calls it`() throws {
-    let directory = try #require(corpus) + "/sysfs-trees"
+    let directory = try #require(TestMachine.corpus) + "/sysfs-trees"
     let names = try FileManager.default.contentsOfDirectory(atPath: directory)
     #expect(!names.isEmpty)
     for name in names {

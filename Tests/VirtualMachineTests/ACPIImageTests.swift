@@ -1,6 +1,7 @@
 import Glibc
 import KVM
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
@@ -107,7 +108,7 @@ struct ACPIImageTests {
 
 @Suite(
   "ACPI tables in a machine",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct ACPIBoardTests {
   /// The 256 bytes from E0000h on, as the guest sees them.
   private func bytes(
@@ -125,7 +126,7 @@ struct ACPIBoardTests {
       firmware: try FirmwareImage(image), memory: 2, ecam: ecam, acpi: acpi)
     let output = Recording()
     var board = try Board(configuration, on: System(), serialOutput: output)
-    #expect(try board.run(limit: .seconds(50)) == .halted)
+    #expect(try board.run(limit: .hangLimit) == .halted)
     return Array(output.pieces.joined())
   }
 

@@ -1,30 +1,14 @@
 import PCIConfig
+import TestSupport
 
 @testable import VirtualMachine
 
-/// Numbers that are the same in each run (Marsaglia's xorshift64).
-struct SeededNumbers: RandomNumberGenerator {
-  private var state: UInt64
-
-  /// - Parameter seed: Not 0.
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-
-  mutating func below(_ end: UInt64) -> UInt64 { next() % end }
-}
-
 /// Accesses of any width, anywhere in both address spaces, most of them where something happens.
 struct AccessStream {
-  private var random: SeededNumbers
+  private var random: SeededGenerator
 
-  /// - Parameter seed: What all accesses follow from; not 0.
-  init(seed: UInt64) { random = SeededNumbers(seed: seed) }
+  /// - Parameter seed: What all accesses follow from.
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   /// Makes a number of accesses.
   mutating func run(_ count: Int, on rig: PCIRig) {

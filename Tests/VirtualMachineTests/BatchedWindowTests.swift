@@ -1,11 +1,12 @@
 import KVM
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
 @Suite(
   "The batched window of the enhanced mechanism",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct BatchedWindowTests {
   /// The interrupt line of 00:03.0 in the window, a register that software has for itself.
   private static let register: UInt32 = 0xB000_0000 + 3 << 15 + 0x3C

@@ -1,11 +1,12 @@
 import KVM
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
 @Suite(
   "The machine's interrupts",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct BoardInterruptTests {
   /// A guest in real mode with both PICs started, all inputs open and one handler.
   ///

@@ -1,11 +1,12 @@
 import KVM
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
 @Suite(
   "The machine's processors",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct BoardProcessorTests {
   /// Starts the processor with the APIC id 1 at 0x8000 in real mode.
   private func start(_ code: [UInt8]) -> [UInt8] {
@@ -23,7 +24,7 @@ struct BoardProcessorTests {
   }
 
   private func run(
-    _ body: [UInt8], processors: Int = 2, limit: Duration = .seconds(30),
+    _ body: [UInt8], processors: Int = 2, limit: Duration = .hangLimit,
     sink: Recording = Recording()
   ) throws -> Ending {
     try GuestRun.protected(body, limit: limit, sink: sink) {
@@ -92,7 +93,7 @@ struct BoardProcessorTests {
 
 @Suite(
   "Memory slots that nobody needs",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct ExtraSlotTests {
   @Test("Change nothing for the guest", arguments: [0, 1, 500])
   func exits(count: Int) throws {

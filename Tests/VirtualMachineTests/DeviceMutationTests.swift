@@ -1,10 +1,11 @@
 import KVM
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
 /// What is wrong on purpose about devices, seen as guests see it.
-@Suite("Mutations of devices", .timeLimit(.minutes(1)))
+@Suite("Mutations of devices", .hangLimit)
 struct DeviceMutationTests {
   /// 1970-01-01 00:00:45 UTC.
   private static let start: Int64 = 45 << 15
@@ -49,7 +50,7 @@ struct DeviceMutationTests {
 
 @Suite(
   "Mutations of what KVM does for devices",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct AccelerationMutationTests {
   @Test(
     "Writes that wait in the ring",
@@ -116,7 +117,7 @@ struct AccelerationMutationTests {
       0xB0, 0x20, 0xE6, 0x20,  // mov al, 0x20; out 0x20, al
       0xB2, 0xF8, 0xEE, 0xCF,  // mov dl, 0xf8; out dx, al; iret
     ]
-    let run = try GuestRun.real(code, limit: .seconds(mutation == nil ? 50 : 1)) {
+    let run = try GuestRun.real(code, limit: mutation == nil ? .hangLimit : .seconds(1)) {
       $0.mutation = mutation
       $0.hasInterruptControllers = true
     }

@@ -1,11 +1,12 @@
 import KVM
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
 @Suite(
   "The test device's doorbells",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct DoorbellTests {
   private static let memory: UInt32 = 0xD000_0000
   private static let ports: UInt16 = 0xC000

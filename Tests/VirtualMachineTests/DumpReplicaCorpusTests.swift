@@ -1,20 +1,17 @@
 import Foundation
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
-/// Dumps of real machines, which are not part of the project: `PCICFG_CORPUS` names their
-/// directory.
-private let corpus = ProcessInfo.processInfo.environment["PCICFG_CORPUS"]
-
 @Suite(
   "The functions of real machines' dumps",
-  .enabled(if: corpus != nil, "PCICFG_CORPUS does not name a directory of dumps"))
+  .needsCorpus)
 struct DumpReplicaCorpusTests {
   @Test("Answer at their addresses with their registers in both mechanisms, and no others do")
   func registers() throws {
-    let directory = try #require(corpus) + "/lspci-dumps"
+    let directory = try #require(TestMachine.corpus) + "/lspci-dumps"
     let names = try FileManager.default.contentsOfDirectory(atPath: directory)
     #expect(!names.isEmpty)
     for name in names {

@@ -1,4 +1,5 @@
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
@@ -82,7 +83,7 @@ struct DumpTopologyTests {
 
   @Test("Every function of any bridges whatever answers where it was", arguments: 1...40)
   func random(seed: UInt64) throws {
-    var random = SeededNumbers(seed: seed &* 0x9E37_79B9_7F4A_7C15)
+    var random = SeededGenerator(seed: seed &* 0x9E37_79B9_7F4A_7C15)
     var functions: [UInt16: ConfigurationDump.Function] = [:]
     for _ in 0..<60 {
       let routingID = UInt16(random.below(12) << 8 | random.below(8) << 3)

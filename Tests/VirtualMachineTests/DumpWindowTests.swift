@@ -1,5 +1,6 @@
 import KVM
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
@@ -53,7 +54,7 @@ struct DumpWindowTests {
 
   @Test(
     "Shows guests without an exit what mechanism #1 does, also after writes",
-    .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+    .needsKVM, .hangLimit)
   func mirror() throws {
     let dump = ConfigurationDump([
       try DumpRig.function("00:00.0", [0: 0x3405_8086, 8: 0x0600_0000]),

@@ -1,4 +1,5 @@
 import KVM
+import TestSupport
 import VirtualMachine
 
 /// What has become of a guest.
@@ -12,7 +13,7 @@ struct GuestRun: Equatable {
 
   /// A guest in 32-bit mode; it takes two exits to begin, and one to end by itself.
   static func protected(
-    _ body: [UInt8], limit: Duration = .seconds(30), sink: Recording = Recording(),
+    _ body: [UInt8], limit: Duration = .hangLimit, sink: Recording = Recording(),
     configure: (inout BoardConfiguration) -> Void = { _ in }
   ) throws -> GuestRun {
     try GuestRun(WindowFirmware.image(body), limit, sink, configure)
@@ -20,7 +21,7 @@ struct GuestRun: Equatable {
 
   /// A guest in real mode, whose code begins at F000:0000; it takes one exit to end by itself.
   static func real(
-    _ code: [UInt8], limit: Duration = .seconds(30), sink: Recording = Recording(),
+    _ code: [UInt8], limit: Duration = .hangLimit, sink: Recording = Recording(),
     configure: (inout BoardConfiguration) -> Void = { _ in }
   ) throws -> GuestRun {
     var bytes = [UInt8](repeating: 0xFF, count: 65536)

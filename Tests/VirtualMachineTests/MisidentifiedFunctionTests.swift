@@ -1,5 +1,6 @@
 import KVM
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
@@ -54,7 +55,7 @@ private struct GuestView: PhysicalMemory {
       misidentified: misidentified)
     let output = Recording()
     var board = try Board(configuration, on: System(), serialOutput: output)
-    guard try board.run(limit: .seconds(50)) == .debugExit(0) else { return nil }
+    guard try board.run(limit: .hangLimit) == .debugExit(0) else { return nil }
     let bytes = output.pieces.joined()
     return bytes.count == 4 ? bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) } : nil
   }
@@ -96,7 +97,7 @@ struct MisidentifiedFunctionTests {
 
   @Test(
     "It alone is pinned to mechanism 1 by what a guest reads",
-    .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)),
+    .needsKVM, .hangLimit,
     arguments: [BoardConfiguration.ECAM.trapped, .readOnly])
   func policyOfGuest(ecam: BoardConfiguration.ECAM) throws {
     let view = GuestView(ecam: ecam, misidentified: Self.wrong)

@@ -1,11 +1,12 @@
 import KVM
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
 @Suite(
-  "Profiles of guests", .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"),
-  .timeLimit(.minutes(1)))
+  "Profiles of guests", .needsKVM,
+  .hangLimit)
 struct ProfiledGuestTests {
   /// A ROM of real-mode code.
   private func rom(_ code: [UInt8]) throws -> FirmwareImage {
@@ -24,7 +25,7 @@ struct ProfiledGuestTests {
     configure(&configuration)
     var board = try Board(configuration, on: System(), serialOutput: Recording())
     board.profile = ExitProfile()
-    #expect(try board.run(limit: .seconds(30)) == ending)
+    #expect(try board.run(limit: .hangLimit) == ending)
     let measured = board.profile
     let profile = try #require(measured)
     #expect(profile.total.exitCount == board.exitCount)
@@ -111,7 +112,7 @@ struct ProfiledGuestTests {
     var board = try Board(configuration, on: System(), serialOutput: Recording())
     board.profile = ExitProfile()
     let start = try board.statistics()
-    guard case .debugExit = try board.run(limit: .seconds(30)) else {
+    guard case .debugExit = try board.run(limit: .hangLimit) else {
       Issue.record("the guest has not ended by itself")
       return
     }
@@ -146,7 +147,7 @@ struct ProfiledGuestTests {
         firmware: rom([
           0xB0, 0x61, 0xE6, 0xED, 0xB0, 0x0A, 0xE6, 0xED, 0xE4, 0xED, 0xE6, 0xF4,
         ]), memory: 2), on: System(), serialOutput: Recording())
-    #expect(try board.run(limit: .seconds(30)) == .debugExit(0xFF))
+    #expect(try board.run(limit: .hangLimit) == .debugExit(0xFF))
     #expect(board.profile == nil && board.exitCount == 4)
   }
 
@@ -160,7 +161,7 @@ struct ProfiledGuestTests {
             + [0x49, 0x75, 0xF8, 0xE6, 0xF4]),  // dec ecx; jnz; out 0xf4, al
         memory: 2), on: System(), serialOutput: Recording())
     let start = try board.statistics()
-    #expect(try board.run(limit: .seconds(30)) == .debugExit(0x86))
+    #expect(try board.run(limit: .hangLimit) == .debugExit(0x86))
     let differences = KernelCounts(from: start, to: try board.statistics()).differences
     let processor = try #require(differences?.last)
     #expect(processor.source.hasSuffix("/vcpu-0"))

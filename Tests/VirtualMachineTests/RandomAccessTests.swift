@@ -1,10 +1,11 @@
 import Glibc
 import PCIConfig
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
-@Suite("Random accesses", .timeLimit(.minutes(5)))
+@Suite("Random accesses", .hangLimit)
 struct RandomAccessTests {
   private static let isSlow = getenv("PCICFG_SLOW") != nil
 
@@ -34,7 +35,7 @@ struct RandomAccessTests {
 
   @Test(
     "Whatever is written how and where, a guest reads the registers in the read-only window",
-    .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), arguments: 1...4)
+    .needsKVM, arguments: 1...4)
   func mirror(seed: UInt64) throws {
     let rig = try PCIRig()
     var stream = AccessStream(seed: seed)

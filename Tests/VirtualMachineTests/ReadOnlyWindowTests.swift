@@ -1,12 +1,13 @@
 import Glibc
 import KVM
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
 
 @Suite(
   "The window of the enhanced mechanism on KVM",
-  .enabled(if: kvmIsUsable, "/dev/kvm is missing or may not be opened"), .timeLimit(.minutes(1)))
+  .needsKVM, .hangLimit)
 struct ReadOnlyWindowTests {
   /// Reads the window's first doubleword so many times, and ends with 1 where it is the host
   /// bridge's.
@@ -26,7 +27,7 @@ struct ReadOnlyWindowTests {
     let configuration = BoardConfiguration(
       firmware: try firmware(reads: count), memory: 2, ecam: ecam)
     var board = try Board(configuration, on: System(), serialOutput: Recording())
-    #expect(try board.run(limit: .seconds(50)) == .debugExit(1))
+    #expect(try board.run(limit: .hangLimit) == .debugExit(1))
     return board.exitCount
   }
 
@@ -47,7 +48,7 @@ struct ReadOnlyWindowTests {
     var board = try Board(
       BoardConfiguration(firmware: firmware, memory: 2, ecam: .readOnly), on: System(),
       serialOutput: Recording())
-    #expect(try board.run(limit: .seconds(50)) == .debugExit(0xFF))
+    #expect(try board.run(limit: .hangLimit) == .debugExit(0xFF))
     // All pieces but the first, where bus 0 is.
     #expect(board.exitCount == 3 + 127)
   }
@@ -61,7 +62,7 @@ struct ReadOnlyWindowTests {
   func off() throws {
     let configuration = BoardConfiguration(firmware: try firmware(reads: 1), memory: 2, ecam: .off)
     var board = try Board(configuration, on: System(), serialOutput: Recording())
-    #expect(try board.run(limit: .seconds(50)) == .debugExit(0))
+    #expect(try board.run(limit: .hangLimit) == .debugExit(0))
   }
 
   @Test("A window over memory or the ROM stays trapped and harms nothing")

@@ -1,5 +1,5 @@
 import Glibc
-import Synchronization
+import TestSupport
 import Testing
 
 @testable import VirtualMachine
@@ -7,7 +7,7 @@ import Testing
 /// A thread that blocks all signals and then works.
 final class SignalBlockingThread: Sendable {
   private let work: @Sendable () -> [Ending?]
-  private let results = Mutex<[Ending?]?>(nil)
+  private let results = Mailbox<[Ending?]>()
 
   init(_ work: @escaping @Sendable () -> [Ending?]) throws {
     self.work = work
@@ -20,20 +20,13 @@ final class SignalBlockingThread: Sendable {
         var all = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_SETMASK, &all, nil)
-        let results = this.work()
-        this.results.withLock { $0 = results }
+        this.results.send(this.work())
         return nil
       }, Unmanaged.passRetained(self).toOpaque())
     try #require(created == 0)
     pthread_detach(thread)
   }
 
-  /// What the work returned, or `nil` where it takes longer than a number of seconds.
-  func result(within seconds: Int) -> [Ending?]? {
-    for _ in 0..<seconds * 100 {
-      if let results = results.withLock(\.self) { return results }
-      usleep(10_000)
-    }
-    return nil
-  }
+  /// Waits for what the work returns; `nil` if it hangs.
+  func result() -> [Ending?]? { results.receive() }
 }

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import VirtualMachine
 
 /// Firmware that opens the window at B0000000h by mechanism 1 and goes on in 32-bit mode.

@@ -1,7 +1,8 @@
 /// Learns the versions of products, each once.
 struct VersionProbe: Sendable {
-  /// How long a command may take to print its version.
-  static let timeLimit = Duration.seconds(5)
+  /// How long a command may take to print its version: only one that hangs needs longer, even on a
+  /// loaded machine.
+  static let timeLimit = Duration.seconds(60)
 
   /// The version that a command prints, or `nil` where it prints none.
   static func version(_ probe: HypervisorConfiguration.VersionCommand) async -> ProductVersion? {

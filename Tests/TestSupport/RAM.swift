@@ -1,27 +1,27 @@
 import PCIConfig
 
 /// RAM that starts at an address; an access outside of it ends the program.
-final class RAM: PhysicalMemory {
-  let start: UInt64
-  private(set) var bytes: [UInt8]
+package final class RAM: PhysicalMemory {
+  package let start: UInt64
+  package private(set) var bytes: [UInt8]
 
-  init(_ bytes: [UInt8], at start: UInt64) {
+  package init(_ bytes: [UInt8], at start: UInt64) {
     self.start = start
     self.bytes = bytes
   }
 
-  convenience init(count: Int, at start: UInt64) {
+  package convenience init(count: Int, at start: UInt64) {
     self.init([UInt8](repeating: 0xA5, count: count), at: start)
   }
 
-  func read(address: UInt64, width: AccessWidth) -> UInt32 {
+  package func read(address: UInt64, width: AccessWidth) -> UInt32 {
     let offset = offset(address, width)
     var value: UInt32 = 0
     for index in 0..<width.byteCount { value |= UInt32(bytes[offset + index]) << UInt32(8 * index) }
     return value
   }
 
-  func write(address: UInt64, width: AccessWidth, value: UInt32) {
+  package func write(address: UInt64, width: AccessWidth, value: UInt32) {
     let offset = offset(address, width)
     for index in 0..<width.byteCount {
       bytes[offset + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index))
@@ -29,7 +29,7 @@ final class RAM: PhysicalMemory {
   }
 
   /// Puts bytes at an address.
-  func put(_ bytes: some Collection<UInt8>, at address: UInt64) {
+  package func put(_ bytes: some Collection<UInt8>, at address: UInt64) {
     guard !bytes.isEmpty else { return }
     let first = offset(address, .byte)
     let last = offset(address + UInt64(bytes.count - 1), .byte)

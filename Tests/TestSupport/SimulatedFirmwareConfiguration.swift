@@ -1,18 +1,18 @@
 import PCIConfig
 
 /// QEMU's firmware configuration device, as its specification describes it.
-final class SimulatedFirmwareConfiguration: PortIO {
+package final class SimulatedFirmwareConfiguration: PortIO {
   /// What the device does with a transfer by DMA.
-  enum Transfers {
+  package enum Transfers {
     case done, failing, endless
   }
 
   /// The items by key; what is behind the end of one reads as zero.
-  var items: [UInt16: [UInt8]]
-  var transfers = Transfers.done
+  package var items: [UInt16: [UInt8]]
+  package var transfers = Transfers.done
   /// How many bytes were read through the port, and how many transfers were started.
-  private(set) var portReadCount = 0
-  private(set) var transferCount = 0
+  package private(set) var portReadCount = 0
+  package private(set) var transferCount = 0
 
   private let memory: RAM
   private var item: [UInt8] = []
@@ -23,7 +23,7 @@ final class SimulatedFirmwareConfiguration: PortIO {
   ///   - memory: What DMA goes to.
   ///   - hasDMA: Whether there is DMA.
   ///   - files: Names and contents, in the order of the directory, from key 0x20 on.
-  init(_ memory: RAM, hasDMA: Bool = true, files: [(name: String, bytes: [UInt8])] = []) {
+  package init(_ memory: RAM, hasDMA: Bool = true, files: [(name: String, bytes: [UInt8])] = []) {
     self.memory = memory
     items = [0: Array("QEMU".utf8), 1: [hasDMA ? 3 : 1, 0, 0, 0]]
     var directory = big(UInt64(files.count), 4)
@@ -36,13 +36,13 @@ final class SimulatedFirmwareConfiguration: PortIO {
     items[0x19] = directory
   }
 
-  func read(port: UInt16, width: AccessWidth) -> UInt32 {
+  package func read(port: UInt16, width: AccessWidth) -> UInt32 {
     guard port == 0x511, width == .byte else { return width.allOnes }
     portReadCount += 1
     return UInt32(next())
   }
 
-  func write(port: UInt16, width: AccessWidth, value: UInt32) {
+  package func write(port: UInt16, width: AccessWidth, value: UInt32) {
     switch (port, width) {
     case (0x510, .word): select(UInt16(truncatingIfNeeded: value))
     case (0x514, .doubleword): upperAddress = value.byteSwapped
@@ -85,17 +85,3 @@ final class SimulatedFirmwareConfiguration: PortIO {
     memory.write(address: address, width: .doubleword, value: 0)
   }
 }
-
-/// A name in a field of 56 bytes.
-func padded(_ name: String) -> [UInt8] {
-  let bytes = Array(name.utf8.prefix(56))
-  return bytes + [UInt8](repeating: 0, count: 56 - bytes.count)
-}
-
-/// The bytes of a number.
-func little(_ value: UInt64, _ count: Int) -> [UInt8] {
-  (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
-}
-
-/// The bytes of a number, the greatest first.
-func big(_ value: UInt64, _ count: Int) -> [UInt8] { little(value, count).reversed() }

@@ -1,5 +1,5 @@
 /// An ACPI table with a right checksum.
-func acpiTable(_ signature: String, _ body: [UInt8], length: UInt32? = nil) -> [UInt8] {
+package func acpiTable(_ signature: String, _ body: [UInt8], length: UInt32? = nil) -> [UInt8] {
   var bytes = Array(signature.utf8) + [UInt8](repeating: 0, count: 32) + body
   bytes.replaceSubrange(4..<8, with: little(UInt64(length ?? UInt32(bytes.count)), 4))
   bytes[9] = 0 &- bytes.reduce(0, &+)
@@ -7,7 +7,7 @@ func acpiTable(_ signature: String, _ body: [UInt8], length: UInt32? = nil) -> [
 }
 
 /// An ACPI root pointer with right checksums.
-func acpiRootPointer(
+package func acpiRootPointer(
   revision: UInt8 = 2, rsdt: UInt32 = 0, xsdt: UInt64 = 0, length: UInt32 = 36
 ) -> [UInt8] {
   var bytes = Array("RSD PTR ".utf8) + [UInt8](repeating: 0, count: 7) + [revision]

@@ -1,38 +1,40 @@
 /// A flattened device tree of version 17, made as a test wants it.
-struct DeviceTreeBytes {
+package struct DeviceTreeBytes {
   private var structure: [UInt8] = []
   private var strings: [UInt8] = []
 
-  mutating func node(_ name: String, _ body: (inout DeviceTreeBytes) -> Void) {
+  package init() {}
+
+  package mutating func node(_ name: String, _ body: (inout DeviceTreeBytes) -> Void) {
     token(1)
     add(Array(name.utf8) + [0])
     body(&self)
     token(2)
   }
 
-  mutating func property(_ name: String, _ value: [UInt8]) {
+  package mutating func property(_ name: String, _ value: [UInt8]) {
     token(3)
     structure += big(UInt64(value.count), 4) + big(UInt64(strings.count), 4)
     add(value)
     strings += Array(name.utf8) + [0]
   }
 
-  mutating func property(_ name: String, cells: UInt32...) {
+  package mutating func property(_ name: String, cells: UInt32...) {
     property(name, cells.flatMap { big(UInt64($0), 4) })
   }
 
-  mutating func property(_ name: String, text: String...) {
+  package mutating func property(_ name: String, text: String...) {
     property(name, text.flatMap { Array($0.utf8) + [0] })
   }
 
-  mutating func token(_ token: UInt32) { structure += big(UInt64(token), 4) }
+  package mutating func token(_ token: UInt32) { structure += big(UInt64(token), 4) }
 
   /// The offset of the next token from the beginning of the tree.
-  var offset: UInt32 { UInt32(56 + structure.count) }
+  package var offset: UInt32 { UInt32(56 + structure.count) }
 
   /// The tree without the token that ends it, if it is not there: header, an empty memory
   /// reservation block, structure, strings.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let stringsOffset = 56 + structure.count
     var header: [UInt32] = [0xD00D_FEED, UInt32(stringsOffset + strings.count), 56]
     header += [UInt32(stringsOffset), 40, 17, 16, 0, UInt32(strings.count)]
@@ -47,7 +49,7 @@ struct DeviceTreeBytes {
   }
 
   /// The part of a tree of QEMU's microvm that leads to its host bridge, with changes.
-  static func microvm(
+  package static func microvm(
     _ change: (inout DeviceTreeBytes) -> Void = { _ in }
   ) -> DeviceTreeBytes {
     var tree = DeviceTreeBytes()

@@ -1,19 +1,24 @@
 import PCIConfig
 
 /// The bytes of an MCFG table, made as a test wants them.
-struct MCFGTable {
-  var entries: [MCFGEntry] = []
-  var signature: [UInt8] = Array("MCFG".utf8)
-  var revision: UInt8 = 1
+package struct MCFGTable {
+  package var entries: [MCFGEntry]
+  package var signature: [UInt8] = Array("MCFG".utf8)
+  package var revision: UInt8
   /// What the length says; the number of bytes where it is `nil`.
-  var length: UInt32?
+  package var length: UInt32?
   /// The reserved bytes of every entry.
-  var reserved: UInt32 = 0
+  package var reserved: UInt32 = 0
   /// Bytes behind the last entry that the length counts.
-  var rest: [UInt8] = []
+  package var rest: [UInt8] = []
+
+  package init(entries: [MCFGEntry] = [], revision: UInt8 = 1) {
+    self.entries = entries
+    self.revision = revision
+  }
 
   /// The table with a right checksum over all its bytes.
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes = signature + [UInt8](repeating: 0, count: 40)
     bytes[8] = revision
     for entry in entries {
@@ -24,9 +29,5 @@ struct MCFGTable {
     bytes.replaceSubrange(4..<8, with: little(UInt64(length ?? UInt32(bytes.count)), 4))
     bytes[9] = 0 &- bytes.reduce(0, &+)
     return bytes
-  }
-
-  private func little(_ value: UInt64, _ count: Int) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * $0)) }
   }
 }
