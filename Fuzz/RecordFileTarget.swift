@@ -18,9 +18,21 @@ extension FuzzTarget {
         .errno(1), .errno(95), .errno(133), .signal(7), .signal(6), .endOfFile,
         .irregularFile,
       ]
-      let refusals = failures.map { "\(RawQuestion.openMemory.failed($0))\n" }
+      // Version 1 and version 2.
+      let refusals = failures.flatMap { cause in
+        let answer = RawRequest.openMemory.failed(cause)
+        return ["\(answer)\n", RecordedAnswers.text([answer])]
+      }
+      let version2 = RecordedAnswers.text([
+        RawRequest.portPermission.answered(.known(0)),
+        RawRequest.configAddress.answered(.known(0x8000_0000)),
+        RawRequest.mechanism1(.hostBridge, .vendorID).answered(.known(0x29C0_8086)),
+        RawRequest.map(0xB000_0000).answered(.known(0)),
+        RawRequest.ecam(.hostBridge, .vendorID).failed(.signal(7)),
+        RawRequest.open("a\nb\\c").failed(.errno(13)), RawRequest.size("x").answered(.known(64)),
+      ])
       return RecordedIdentities.all.map { Array($0.utf8) + [0] }
-        + (refusals + [answers]).map { [0] + Array($0.utf8) }
+        + (refusals + [answers, version2]).map { [0] + Array($0.utf8) }
     },
     words: [
       "CPU 1:", "0x", " eax=0x", " ebx=0x", " ecx=0x", " edx=0x", "0x00000001 0x00: ",
@@ -28,7 +40,10 @@ extension FuzzTarget {
       "0x00000021 0x00: ", "ebx=0x7263694d ecx=0x666f736f edx=0x76482074",
       "ebx=0x756e694c ecx=0x564b2078 edx=0x7648204d", "ioperm 0xcf8-0xcff: ",
       "conf1 CONFIG_ADDRESS: ", "conf1 0000:00:00.0 0x00: ", "open /dev/mem: ",
-      "ecam 0000:00:00.0 0x00: ", "ok", "EPERM", "EACCES", "SIGSEGV", "EOF", "errno=", "signal=",
+      "ecam 0000:00:00.0 0x00: ", "pcicfg-answers 2\n", "port-permission ", "config-address ",
+      "conf1 0x00000000 0000:00:00.0 0x00", "ecam 0x00000000 0000:00:00.0 0x00", "open-memory ",
+      "map-memory ok 0x", "sev-status ", "open EACCES ", "read EIO ", "size 0x00000040 ", "ok",
+      "EPERM", "EACCES", "SIGSEGV", "EOF", "errno=", "signal=",
       ": ",
     ],
     run: { bytes in
@@ -56,20 +71,21 @@ extension FuzzTarget {
   private static func answers(_ text: String) -> Int {
     let record = RecordedAnswers(text: text)
     var count = 0
-    for question in [
-      .portPermission, .latch, .openMemory, .mechanism1(.hostBridge, .vendorID),
-      RawQuestion.ecam(.hostBridge, .vendorID),
+    for request in [
+      .portPermission, .configAddress, .openMemory, .mechanism1(.hostBridge, .vendorID),
+      RawRequest.ecam(.hostBridge, .vendorID),
     ] {
-      let answer = record.answer(to: question)
-      precondition(answer.question == question)
-      let again = RecordedAnswers(text: "\(answer)").answer(to: question)
-      switch answer.answer {
-      case .absent: precondition(again != answer || "\(again)" == "\(answer)")
-      case .failed: precondition(again == answer)
-      case .known(let value):
-        // A right has no value.
-        precondition(again.answer == .known("\(answer)".hasSuffix(": ok") ? 0 : value))
+      let answer = record.answer(to: request)
+      precondition(answer.request == request)
+      let again = RecordedAnswers(text: RecordedAnswers.text([answer]))
+      precondition(again.damagedLines.isEmpty && again.unknownVersion == nil)
+      switch (answer.answer, again.answer(to: request).answer) {
+      case (.absent, .absent): break
+      case (.known(let value), .known(let other)):
+        // A permission has no value.
+        precondition(other == value || other == 0 && !request.hasValue)
         count += 1
+      case (_, let other): precondition(other == answer.answer)
       }
     }
     let registers = record.registers(askedAs: .ecam(.hostBridge, .vendorID))

@@ -37,7 +37,11 @@ struct MachineOptions: ParsableArguments {
     }
     guard let root else { return .live }
     do {
-      return try Host(record: root)
+      let host = try Host(record: root)
+      for line in host.damagedAnswerLines {
+        warn("\(root)/answers: line \(line): damaged: left out")
+      }
+      return host
     } catch {
       throw .cannotRun("\(error)")
     }

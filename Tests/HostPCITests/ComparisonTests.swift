@@ -10,7 +10,7 @@ private let disk = FunctionAddress(routingID: 0x00FA)
 
 extension RecordedMachine {
   /// Q35 with what ECAM answers for the network card, too.
-  fileprivate static func compared(network value: String = "0x10d38086") throws -> RecordedMachine {
+  static func compared(network value: String = "0x10d38086") throws -> RecordedMachine {
     let machine = try q35()
     let answers = try String(contentsOfFile: machine.root + "/answers", encoding: .utf8)
     try machine.write(

@@ -170,7 +170,7 @@ public struct HostAccess: Sendable {
         throw unavailable(
           "\(failure): \(AccessDiagnosis.ofPorts(failure, SystemFacts(host)).line)")
       case .known(let value)
-      where answer.question == .latch && !host.holdsAddress(value, of: .hostBridge):
+      where answer.request == .configAddress && !host.holdsAddress(value, of: .hostBridge):
         throw unavailable("\(answer): \(Host.noLatch)")
       case .known, .absent: break
       }

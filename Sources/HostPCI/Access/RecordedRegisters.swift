@@ -77,7 +77,7 @@ package struct RecordedRegisters: ConfigurationSpace, Sendable {
 
   /// Why there is no answer: the recorded machine refused the mode, or nobody asked.
   private func missing(_ function: FunctionAddress) -> AccessFailure {
-    var requests: [RawQuestion] = []
+    var requests: [RawRequest] = []
     if let region {
       requests.append(.openMemory)
       let first = ConfigurationAccess(aligned: .vendorID, .doubleword, of: function)
@@ -89,7 +89,7 @@ package struct RecordedRegisters: ConfigurationSpace, Sendable {
     return refusal.map { .system($0) } ?? .absent("the record does not hold the answer")
   }
 
-  private func request(_ function: FunctionAddress, _ register: Register) -> RawQuestion {
+  private func request(_ function: FunctionAddress, _ register: Register) -> RawRequest {
     mode == .ecam ? .ecam(function, register) : .mechanism1(function, register)
   }
 }

@@ -30,7 +30,7 @@ extension AccessModeReport {
       return report(refusal.isMissing ? .missing : .refused, refusal.causes, refusal.remedies)
     case .known(let answer): value = answer
     }
-    let latch = answers.first { $0.question == .latch }?.answer.value
+    let latch = answers.first { $0.request == .configAddress }?.answer.value
     guard let latch, host.holdsAddress(latch, of: function) else {
       return report(.missing, [Host.noLatch])
     }

@@ -47,34 +47,37 @@ public struct Snapshot: Sendable {
       files[recordedPath] = kept
       if let size = entries.sizes[path], size != bytes.count {
         answers.append(
-          RawQuestion.size(of: recordedPath).answered(.known(UInt32(truncatingIfNeeded: size))))
+          RawRequest.size(recordedPath).answered(.known(UInt32(truncatingIfNeeded: size))))
       }
     }
     let identifying =
       includesSerialNumbers
       ? [] : Self.identifying(functions, host, entries.answers)
     answers += entries.answers.compactMap { answer in
-      let (call, subject) = (answer.question.call, answer.question.subject)
-      guard subject.hasPrefix("/") else {
+      let recorded: RawRequest
+      let path: String
+      switch answer.request {
+      case .open(let name):
+        path = filter.recordedPath(name)
+        recorded = .open(path)
+      case .read(let name):
+        path = filter.recordedPath(name)
+        recorded = .read(path)
+      default:
         // Zeros instead, as in the files.
-        return identifying.contains(answer.question)
-          ? answer.question.answered(.known(0)) : answer
+        return identifying.contains(answer.request)
+          ? answer.request.answered(.known(0)) : answer
       }
-      let path = filter.recordedPath(String(subject.dropFirst()))
-      let recorded = RawQuestion(call: call, subject: "/" + path).answered(answer.answer)
-      guard ["open", "read"].contains(call) else { return recorded }
       guard files[path] == nil else { return nil }
-      if let failure = answer.answer.failure, !failure.isErrno(ENOENT),
-        answer.question != .openMemory
-      {
+      if let failure = answer.answer.failure, !failure.isErrno(ENOENT) {
         filter.leaveOut(
           failure.isErrno(EXDEV) ? "links that lead out of the record" : "what cannot be read",
           of: "/" + path)
       }
-      return recorded
+      return recorded.answered(answer.answer)
     }
     if !answers.isEmpty {
-      files["answers"] = Array(answers.map { "\($0)\n" }.joined().utf8)
+      files["answers"] = Array(RecordedAnswers.text(answers).utf8)
     }
     if let text = Self.cpuid(entries.leaves) { files["cpuid"] = Array(text.utf8) }
     var directories: Set<String> = []
@@ -126,10 +129,10 @@ public struct Snapshot: Sendable {
   /// The questions of registers that identify a unit.
   private static func identifying(
     _ functions: [KnownFunction], _ host: Host, _ answers: [RawAnswer]
-  ) -> Set<RawQuestion> {
-    var questions: Set<RawQuestion> = []
+  ) -> Set<RawRequest> {
+    var questions: Set<RawRequest> = []
     let values = Dictionary(
-      answers.compactMap { answer in answer.answer.value.map { (answer.question, $0) } }
+      answers.compactMap { answer in answer.answer.value.map { (answer.request, $0) } }
     ) { first, _ in first }
     for function in functions {
       let image = host.bytes(function.configPath, limit: 4096).value.map(ConfigurationImage.init)
@@ -184,7 +187,7 @@ public struct Snapshot: Sendable {
 /// A function's registers as ECAM answered for them.
 private struct AnsweredRegisters: FunctionRegisters {
   let address: FunctionAddress
-  let values: [RawQuestion: UInt32]
+  let values: [RawRequest: UInt32]
 
   func doubleword(at offset: UInt16) -> UInt32? {
     offset < 4096 ? values[.ecam(address, Register(integerLiteral: offset))] : nil

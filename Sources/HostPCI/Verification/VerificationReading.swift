@@ -102,7 +102,7 @@ struct VerificationReading {
     _ host: Host
   ) -> Fact<[Register: UInt32]> {
     for (register, value) in (registers.value ?? [:]).sorted(by: { $0.key < $1.key }) {
-      let request: RawQuestion =
+      let request: RawRequest =
         mode == .ecam
         ? .ecam(function.address, register) : .mechanism1(function.address, register)
       _ = host.noted([request.answered(.known(value))])

@@ -9,9 +9,9 @@ package enum LiveECAM {
   static func askMemory() -> RawAnswer {
     do {
       _ = try FileDescriptor(reading: "/dev/mem")
-      return RawQuestion.openMemory.answered(.known(0))
+      return RawRequest.openMemory.answered(.known(0))
     } catch {
-      return RawQuestion.openMemory.failed(error.cause)
+      return RawRequest.openMemory.failed(error.cause)
     }
   }
 
@@ -22,14 +22,14 @@ package enum LiveECAM {
   ///   - region: A region that decodes it.
   static func ask(_ function: FunctionAddress, in region: ECAMRegion) -> [RawAnswer] {
     guard let address = address(of: function, in: region) else {
-      return [RawQuestion.ecam(function, .vendorID).failed(.errno(EINVAL))]
+      return [RawRequest.ecam(function, .vendorID).failed(.errno(EINVAL))]
     }
-    var answers = [RawQuestion.openMemory.answered(.known(0))]
+    var answers = [RawRequest.openMemory.answered(.known(0))]
     do {
       let page = try PhysicalPage(address)
-      answers.append(RawQuestion.map(address).answered(.known(0)))
+      answers.append(RawRequest.map(address).answered(.known(0)))
       for register in [Register.vendorID, .revisionID] {
-        let question = RawQuestion.ecam(function, register)
+        let question = RawRequest.ecam(function, register)
         do {
           answers.append(
             question.answered(.known(try page.read(at: Int(register.offset), .doubleword))))
@@ -39,9 +39,9 @@ package enum LiveECAM {
       }
       return answers
     } catch {
-      return error.call == RawQuestion.openMemory.call
-        ? [RawQuestion.openMemory.failed(error.cause)]
-        : answers + [RawQuestion.map(address).failed(error.cause)]
+      return error.call == RawRequest.openMemory.call
+        ? [RawRequest.openMemory.failed(error.cause)]
+        : answers + [RawRequest.map(address).failed(error.cause)]
     }
   }
 

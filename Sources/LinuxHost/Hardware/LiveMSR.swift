@@ -8,11 +8,11 @@ package enum LiveMSR {
     do {
       let file = try FileDescriptor(reading: "/dev/cpu/0/msr")
       let bytes = try file.read(at: Int(ConfidentialGuest.sevStatusRegister), count: 8)
-      guard bytes.count == 8 else { return RawQuestion.sevStatus.failed(.endOfFile) }
+      guard bytes.count == 8 else { return RawRequest.sevStatus.failed(.endOfFile) }
       let low = UInt32(bytes.littleEndian(at: 0, count: 4))
-      return RawQuestion.sevStatus.answered(.known(low))
+      return RawRequest.sevStatus.answered(.known(low))
     } catch {
-      return RawQuestion.sevStatus.answered(.failed(error))
+      return RawRequest.sevStatus.answered(.failed(error))
     }
   }
 }

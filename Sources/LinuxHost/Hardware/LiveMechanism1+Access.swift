@@ -165,7 +165,7 @@ extension LiveMechanism1 {
     } catch {
       throw .system(error)
     }
-    let question = RawQuestion.portPermission
+    let question = RawRequest.portPermission
     if page[Word.permissionErrno] != 0 {
       let number = Int32(bitPattern: page[Word.permissionErrno])
       throw .system(SystemFailure(question.call, question.subject, .errno(number)))

@@ -30,7 +30,7 @@ package enum LiveMechanism1 {
   ///     not hold the address, it is asked again, at most three times in all, as an access of the
   ///     kernel may have come between.
   package static func ask(_ function: FunctionAddress, expected: UInt32?) -> [RawAnswer] {
-    let question = RawQuestion.mechanism1(function, .vendorID)
+    let question = RawRequest.mechanism1(function, .vendorID)
     do {
       guard let access = try? ConfigurationAccess(function, .vendorID, .doubleword),
         let mechanism1 = try? Mechanism1Access(access)
@@ -40,19 +40,21 @@ package enum LiveMechanism1 {
       page[Word.expected] = expected ?? 0
       let signal = try page.runInChild(read)
       switch (page[Word.stage], page[Word.permissionErrno]) {
-      case (0, _): return [RawQuestion.portPermission.failed(.signal(signal))]
+      case (0, _): return [RawRequest.portPermission.failed(.signal(signal))]
       case (_, let number) where number != 0:
-        return [RawQuestion.portPermission.failed(.errno(Int32(number)))]
+        return [RawRequest.portPermission.failed(.errno(Int32(number)))]
       default: break
       }
-      let permitted = RawQuestion.portPermission.answered(.known(0))
-      guard signal == 0 else { return [permitted, RawQuestion.latch.failed(.signal(signal))] }
+      let permitted = RawRequest.portPermission.answered(.known(0))
+      guard signal == 0 else {
+        return [permitted, RawRequest.configAddress.failed(.signal(signal))]
+      }
       return [
-        permitted, RawQuestion.latch.answered(.known(page[Word.latch])),
+        permitted, RawRequest.configAddress.answered(.known(page[Word.latch])),
         question.answered(.known(page[Word.value])),
       ]
     } catch {
-      return [RawQuestion.portPermission.answered(.failed(error))]
+      return [RawRequest.portPermission.answered(.failed(error))]
     }
   }
 

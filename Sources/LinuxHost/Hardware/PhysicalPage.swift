@@ -14,7 +14,7 @@ package struct PhysicalPage: ~Copyable {
   ///   - address: Its address, a multiple of 4096.
   ///   - isWritable: Whether it is mapped for writing, too.
   package init(_ address: UInt64, isWritable: Bool = false) throws(SystemFailure) {
-    let mapping = RawQuestion.map(address)
+    let mapping = RawRequest.map(address)
     guard let offset = off_t(exactly: address) else {
       throw SystemFailure(mapping.call, mapping.subject, .errno(EOVERFLOW))
     }

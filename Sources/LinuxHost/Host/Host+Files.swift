@@ -120,7 +120,7 @@ extension Host {
   /// The size of a file in bytes.
   package func size(_ name: String) -> Fact<Int> {
     let fact = Fact { () throws(SystemFailure) in
-      if case .known(let size)? = answers?.answer(to: .size(of: name)).answer { return Int(size) }
+      if case .known(let size)? = answers?.answer(to: .size(name)).answer { return Int(size) }
       if case .memory(let tree) = files { return try tree.size(of: name) }
       var status = stat()
       guard stat(try path(name), &status) == 0 else {
@@ -135,10 +135,8 @@ extension Host {
   /// Fails as the recorded machine did.
   private func recallRefusal(of name: String) throws(SystemFailure) {
     guard let answers else { return }
-    for call in ["open", "read"] {
-      if let failure = answers.failure(of: RawQuestion(call: call, subject: "/" + name)) {
-        throw failure
-      }
+    for request in [RawRequest.open(name), .read(name)] {
+      if let failure = answers.failure(of: request) { throw failure }
     }
   }
 

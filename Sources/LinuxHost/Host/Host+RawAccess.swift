@@ -12,7 +12,8 @@ extension Host {
       return noted(LiveMechanism1.ask(function, expected: expected))
     }
     return noted(
-      Self.untilFailure([.portPermission, .latch, .mechanism1(function, .vendorID)], answers))
+      Self.untilFailure(
+        [.portPermission, .configAddress, .mechanism1(function, .vendorID)], answers))
   }
 
   /// Why there is no mechanism 1 where CONFIG_ADDRESS does not hold an address.
@@ -85,7 +86,7 @@ extension Host {
   }
 
   private static func untilFailure(
-    _ questions: [RawQuestion], _ record: RecordedAnswers
+    _ questions: [RawRequest], _ record: RecordedAnswers
   ) -> [RawAnswer] {
     var answers: [RawAnswer] = []
     for question in questions {

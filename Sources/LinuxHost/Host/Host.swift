@@ -7,7 +7,8 @@ import PCIConfig
 /// with the files of `/sys`, `/proc`, `/boot` and `/dev` that matter at their usual places below
 /// it, and two files more:
 /// - `cpuid`, what `cpuid -r` prints;
-/// - `answers`, what the machine answered to requests that leave no file (``RecordedAnswers``).
+/// - `answers`, what the machine answered to requests that leave no file, in a format of its own with
+///   a version (``RecordedAnswers``).
 ///
 /// The same files may be in memory, and a dump of registers is a record that has no other files
 /// than the functions' registers.
@@ -109,6 +110,9 @@ public struct Host: Sendable {
     ["sys", "proc", "cpuid", "answers"].contains { size($0).value != nil }
   }
 
+  /// The numbers of lines in the file `answers` of a recording that are damaged and left out.
+  public var damagedAnswerLines: [Int] { answers?.damagedLines ?? [] }
+
   /// Whether this is the machine that the program runs on, and not a record.
   public var isLive: Bool { record == nil }
 
@@ -117,7 +121,7 @@ public struct Host: Sendable {
   /// - Parameter path: The path with its leading slash.
   package func tells(of path: String) -> Bool {
     guard let answers else { return true }
-    return answers.failure(of: RawQuestion(call: "open", subject: path)) != nil
+    return answers.failure(of: .open(String(path.drop { $0 == "/" }))) != nil
   }
 
   /// Where a record's file is, for a reader.

@@ -6,6 +6,8 @@ public enum RecordUnavailable: Error, Equatable, Sendable {
   case failed(SystemFailure)
   /// It has nothing that a record has.
   case empty(path: String)
+  /// The answers of the recorded machine have a version that is not known here.
+  case unknownVersion(String, path: String)
 }
 
 extension RecordUnavailable: CustomStringConvertible {
@@ -16,6 +18,8 @@ extension RecordUnavailable: CustomStringConvertible {
       "\(quoted(failure.subject)): \(failure.cause): expected the directory of a recorded machine"
     case .empty(let path):
       "\(path): has no sys/, proc/ or cpuid: expected the directory of a recorded machine"
+    case .unknownVersion(let version, let path):
+      "\(path)/answers: version \(quoted(version)): expected version 2 or older (use a newer pcicfg)"
     }
   }
 }
@@ -32,5 +36,8 @@ extension Host {
       throw .failed(error)
     }
     guard hasContents else { throw .empty(path: path) }
+    if let version = answers?.unknownVersion {
+      throw .unknownVersion(version, path: path)
+    }
   }
 }

@@ -25,28 +25,27 @@ package final class Journal: Sendable {
     package var sizes: [String: Int] = [:]
     /// What the processor said.
     package var leaves: [Leaf: CPUIDRegisters] = [:]
-    /// The answers to raw requests, and what the system refused, in the order of the questions. A
-    /// question that was answered in several ways has none.
-    package var answers: [RawAnswer] { questions.compactMap { answersByQuestion[$0] ?? nil } }
+    /// The answers to raw requests, and what the system refused, in the order of the requests. A
+    /// request that was answered in several ways has none.
+    package var answers: [RawAnswer] { requests.compactMap { answersByRequest[$0] ?? nil } }
 
-    private var questions: [RawQuestion] = []
-    private var answersByQuestion: [RawQuestion: RawAnswer?] = [:]
+    private var requests: [RawRequest] = []
+    private var answersByRequest: [RawRequest: RawAnswer?] = [:]
 
     mutating func note(_ answer: RawAnswer) {
       if case .absent = answer.answer { return }
-      switch answersByQuestion[answer.question] {
+      switch answersByRequest[answer.request] {
       case nil:
-        questions.append(answer.question)
-        answersByQuestion[answer.question] = .some(answer)
+        requests.append(answer.request)
+        answersByRequest[answer.request] = .some(answer)
       case .some(let former) where former != answer:
-        answersByQuestion.updateValue(nil, forKey: answer.question)
+        answersByRequest.updateValue(nil, forKey: answer.request)
       case .some: break
       }
     }
 
     mutating func note(_ failure: SystemFailure) {
-      let question = RawQuestion(call: failure.call, subject: failure.subject)
-      note(question.answered(.failed(failure)))
+      note(RawRequest(failure).answered(.failed(failure)))
     }
   }
 
@@ -116,6 +115,6 @@ package final class Journal: Sendable {
   }
 
   private static func absence(of name: String) -> RawAnswer {
-    RawQuestion.openFile(name).failed(.errno(ENOENT))
+    RawRequest.open(name).failed(.errno(ENOENT))
   }
 }
