@@ -161,7 +161,7 @@ import Testing
         + memory map: 0xb8000000-0xbbffffff Reserved
 
         Not compared
-          after does not tell: access mode conf1 0x00-0xff, access mode ecam 0x00-0xff,
+          after does not have: access mode conf1 0x00-0xff, access mode ecam 0x00-0xff,
             access mode ecam 0x100-0xfff
 
         """)

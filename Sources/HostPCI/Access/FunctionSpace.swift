@@ -7,6 +7,8 @@ package struct FunctionSpace: Sendable {
   package let space: HostSpace
   /// The function.
   package let function: FunctionAddress
+  /// Why registers from 0x100 up are not accessed, although those below are; or `nil`.
+  var extendedFailure: AccessFailure?
 
   /// Creates the registers of a function in a space.
   package init(_ function: FunctionAddress, in space: HostSpace) {
@@ -23,7 +25,8 @@ package struct FunctionSpace: Sendable {
   func read(
     _ register: Register, _ width: AccessWidth
   ) throws(AccessFailure) -> HostSpace.Served<UInt32> {
-    try space.serve(ConfigurationAccess(aligned: register, width, of: function))
+    if register.isExtended, let extendedFailure { throw extendedFailure }
+    return try space.serve(ConfigurationAccess(aligned: register, width, of: function))
   }
 
   /// Writes a register of the live machine with one access of its width.
@@ -32,7 +35,8 @@ package struct FunctionSpace: Sendable {
   func write(
     _ register: Register, _ width: AccessWidth, _ value: UInt32
   ) throws(AccessFailure) -> AccessMode? {
-    try space.serve(
+    if register.isExtended, let extendedFailure { throw extendedFailure }
+    return try space.serve(
       ConfigurationAccess(aligned: register, width, of: function), writing: value
     ).mode
   }
@@ -75,6 +79,7 @@ package struct FunctionSpace: Sendable {
     guard limit > 256, block.bytes.count == 256,
       ConfigurationImage(block.bytes).mayHaveExtendedRegisters
     else { return block }
+    if let extendedFailure { throw extendedFailure }
     let extended: [UInt32]
     do {
       extended = try space.doublewords(of: function, from: 0x100, count: (limit - 256) / 4)

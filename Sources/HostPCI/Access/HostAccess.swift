@@ -199,32 +199,30 @@ public struct HostAccess: Sendable {
     case .ecam(let regions): space = .ecam(in: try regions.region(of: function), on: host)
     case .selected(let selected): space = .selected(selected)
     }
-    let registers = FunctionSpace(function, in: space)
+    var registers = FunctionSpace(function, in: space)
     guard isRaw else { return registers }
     guard host.isPoweredOn(function) else { throw .noPower }
-    if confirms { try confirmECAM(registers) }
+    guard confirms else { return registers }
+    switch space {
+    case .files, .mechanism1, .dump: break
+    case .recorded(let recorded):
+      if recorded.mode == .ecam { try confirm(function, in: space) }
+    case .ecam: try confirm(function, in: space)
+    case .selected(let selected):
+      if case .ecam(let region) = selected.decision(for: function, 0x00).mechanism {
+        try confirm(function, in: .ecam(in: region, on: host))
+      } else if case .ecam(let region) = selected.decision(for: function, 0x100).mechanism {
+        do {
+          try confirm(function, in: .ecam(in: region, on: host))
+        } catch {
+          registers.extendedFailure = error
+        }
+      }
+    }
     return registers
   }
 
   /// Compares a function's identifying registers through ECAM with another mode.
-  private func confirmECAM(_ registers: FunctionSpace) throws(AccessFailure) {
-    switch registers.space {
-    case .files, .mechanism1, .dump: return
-    case .recorded(let recorded): if recorded.mode != .ecam { return }
-    case .ecam: break
-    case .selected(let selected):
-      for register: Register in [0x00, 0x100] {
-        guard
-          case .ecam(let region) = selected.decision(for: registers.function, register).mechanism
-        else { continue }
-        try confirm(registers.function, in: .ecam(in: region, on: host))
-        return
-      }
-      return
-    }
-    try confirm(registers.function, in: registers.space)
-  }
-
   private func confirm(
     _ function: FunctionAddress, in ecam: HostSpace
   ) throws(AccessFailure) {

@@ -55,7 +55,7 @@ public struct MachineComparison: Sendable {
       }
       differences += Self.compare(former, values, others)
     }
-    notCompared += unknown.map { "\($0.name) does not tell: \($0.topics.joined(separator: ", "))" }
+    notCompared += unknown.map { "\($0.name) does not have: \($0.topics.joined(separator: ", "))" }
   }
 
   private static func compare(

@@ -153,7 +153,7 @@ extension HypervisorDecision {
 
 extension HypervisorDetection {
   /// What the processor said, for a reader.
-  var reasons: [String] {
+  package var reasons: [String] {
     guard !interfaces.isEmpty else { return ["CPUID.1:ECX[31] is clear"] }
     var reasons = interfaces.map { interface in
       let signature = interface.signature.isEmpty ? "no signature" : "\"\(interface.signature)\""
