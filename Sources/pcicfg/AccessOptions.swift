@@ -37,7 +37,7 @@ struct AccessOptions: ParsableArguments {
   func access(to host: Host) throws(ToolError) -> HostAccess {
     let policy = try selection.policy()
     do {
-      if let policy { return try HostAccess(host, policy) }
+      if let policy { return try HostAccess(host, selecting: policy) }
       return try HostAccess(host, mode.flatMap(AccessMode.init(rawValue:)))
     } catch {
       throw .cannotRun((policy.map { "--policy \($0.name): " } ?? "") + "\(error)")

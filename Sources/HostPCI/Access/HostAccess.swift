@@ -113,7 +113,8 @@ public struct HostAccess: Sendable {
   ///   - functions: The machine's functions.
   /// - Throws: ``AccessUnavailable`` where a mechanism cannot be used.
   package init(
-    _ host: Host, _ policy: AccessPolicy, on facts: AccessFacts, functions: [FunctionAddress]
+    _ host: Host, selecting policy: AccessPolicy, on facts: AccessFacts,
+    functions: [FunctionAddress]
   ) throws(AccessUnavailable) {
     let space = SelectedSpace(
       policy, on: facts, mechanism1: HostSpace.mechanism1(on: host),

@@ -56,14 +56,15 @@ extension HostAccess {
   /// - Throws: ``AccessUnavailable`` where a mechanism cannot be used, or it is not known whether
   ///   there is a hypervisor.
   package init(
-    _ host: Host, _ policy: AccessPolicy, _ probe: Probe
+    _ host: Host, selecting policy: AccessPolicy, on probe: Probe
   ) throws(AccessUnavailable) {
     guard let facts = probe.accessFacts else {
       throw AccessUnavailable(
         mode: nil, reason: "it is not known whether there is a hypervisor, which the policy needs")
     }
     try self.init(
-      host, policy, on: facts, functions: probe.facts.functions.value?.map(\.address) ?? [])
+      host, selecting: policy, on: facts,
+      functions: probe.facts.functions.value?.map(\.address) ?? [])
   }
 
   /// Takes the mechanism that a policy chooses for each function and register.
@@ -75,7 +76,7 @@ extension HostAccess {
   ///   - host: The machine.
   ///   - policy: The policy.
   /// - Throws: ``AccessUnavailable``.
-  public init(_ host: Host, _ policy: AccessPolicy) throws(AccessUnavailable) {
-    try self.init(host, policy, Probe(host, rawAccess: .everyFunction))
+  public init(_ host: Host, selecting policy: AccessPolicy) throws(AccessUnavailable) {
+    try self.init(host, selecting: policy, on: Probe(host, rawAccess: .everyFunction))
   }
 }

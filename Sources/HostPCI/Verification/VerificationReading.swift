@@ -23,7 +23,7 @@ struct VerificationReading {
       return (mode, Result { () throws(AccessUnavailable) in try HostAccess(host, mode) })
     }
     selected = policy.map { policy in
-      Result { () throws(AccessUnavailable) in try HostAccess(host, policy, probe) }
+      Result { () throws(AccessUnavailable) in try HostAccess(host, selecting: policy, on: probe) }
     }
   }
 
