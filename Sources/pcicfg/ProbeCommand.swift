@@ -13,7 +13,8 @@ struct ProbeCommand: ParsableCommand {
                    [-F <file> | --root <dir>]
       """,
     discussion: """
-      It reads sysfs, procfs and CPUID, and nothing else unless it is asked to. --raw conf1 also \
+      It reads sysfs, procfs and CPUID (and SEV_STATUS, if the processor offers SEV), and nothing \
+      else unless it is asked to. --raw conf1 also \
       tries the ports of mechanism 1, as root: it writes 0xCF8 and restores the former value, but \
       a kernel access can intervene. --raw ecam also reads ECAM through /dev/mem, where there is \
       evidence for a region. --compare does both, and reads every function through ECAM.

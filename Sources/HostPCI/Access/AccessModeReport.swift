@@ -17,6 +17,8 @@ public enum Availability: String, Sendable {
   case nothingThere = "nothing-there"
   /// Nobody tried: a record does not tell, or it was not safe.
   case unknown
+  /// It was not requested.
+  case notTried = "not-tried"
 
   /// The words for a reader.
   public var title: String {
@@ -28,6 +30,7 @@ public enum Availability: String, Sendable {
     case .outOfReach: "out of reach"
     case .nothingThere: "nothing there"
     case .unknown: "not known"
+    case .notTried: "not tried"
     }
   }
 }
@@ -52,7 +55,8 @@ extension AccessModeReport {
   /// A mode past the kernel's interfaces that was not requested.
   static func notRequested(_ mode: AccessMode) -> AccessModeReport {
     AccessModeReport(
-      mode: mode, conventional: .unknown, extended: mode == .mechanism1 ? .outOfReach : .unknown,
+      mode: mode, conventional: .notTried,
+      extended: mode == .mechanism1 ? .outOfReach : .notTried,
       evidence: [], causes: ["not requested"], remedies: ["as root: --raw \(mode.rawValue)"])
   }
 

@@ -34,7 +34,7 @@ extension ComparedMachine {
       ] {
         add(
           .accessMode, "\(report.mode.rawValue) \(registers)",
-          values: availability == .unknown ? nil : [availability.title])
+          values: [.unknown, .notTried].contains(availability) ? nil : [availability.title])
       }
     }
     // Without rights some of them cannot be seen, nor what vouches for the others.
