@@ -153,6 +153,6 @@ extension ConfigurationImage {
     let identified = ConfigurationImage([0, 0, 0, 0] + bytes.dropFirst(4))
     guard let header = try? Header(identified) else { return false }
     return header.classCode.base == 0x06 && header.classCode.sub == 0x00
-      || CapabilityList(identified, header).capabilities.contains { $0.id == Capability.expressID }
+      || CapabilityList(identified, header).capabilities.contains { $0.id == .express }
   }
 }

@@ -27,25 +27,25 @@ enum CapabilityContents {
     let register = capability.register
     let decoded: CapabilityContents? =
       switch capability.id {
-      case PowerManagement.id: PowerManagement(registers, at: register).map { .powerManagement($0) }
-      case MSI.id: MSI(registers, at: register).map { .msi($0) }
-      case MSIX.id: MSIX(registers, at: register).map { .msix($0) }
-      case Capability.expressID: Self.express(registers, header, register)
-      case 0x09:
+      case .powerManagement: PowerManagement(registers, at: register).map { .powerManagement($0) }
+      case .msi: MSI(registers, at: register).map { .msi($0) }
+      case .msiX: MSIX(registers, at: register).map { .msix($0) }
+      case .express: Self.express(registers, header, register)
+      case .vendorSpecific:
         Self.virtio(registers, header, register)
           ?? .vendor(byteCount: Int(capability.header & 0xFF))
-      case HyperTransportCapability.id:
+      case .hyperTransport:
         HyperTransportCapability(capability).map { .hyperTransport($0) }
-      case DebugPort.id: DebugPort(capability).map { .debugPort($0) }
-      case SATACapability.id: SATACapability(registers, at: register).map { .sata($0) }
-      case 0x0D: Self.subsystem(registers, register)
+      case .debugPort: DebugPort(capability).map { .debugPort($0) }
+      case .sata: SATACapability(registers, at: register).map { .sata($0) }
+      case .subsystem: Self.subsystem(registers, register)
       default: nil
       }
     self =
       decoded
       ?? .named(
-        capability.name
-          ?? "#\(hexadecimal(capability.id, digits: 2)) "
+        capability.id.name
+          ?? "#\(hexadecimal(capability.id.rawValue, digits: 2)) "
           + "[\(hexadecimal(capability.header, digits: 4))]")
   }
 
@@ -53,16 +53,17 @@ enum CapabilityContents {
   init(_ registers: some FunctionRegisters, _ capability: ExtendedCapability, isRoot: Bool) {
     let decoded: CapabilityContents? =
       switch capability.id {
-      case AdvancedErrorReporting.id:
+      case .advancedErrorReporting:
         AdvancedErrorReporting(registers, at: capability.register, isRoot: isRoot)
           .map { .errorReporting($0) }
-      case 0x03: Self.serialNumber(registers, capability.register)
+      case .deviceSerialNumber: Self.serialNumber(registers, capability.register)
       default: VendorCapability(registers, capability).map { .extendedVendor($0) }
       }
     self =
       decoded
       ?? .named(
-        capability.name ?? "Extended Capability ID \(hexadecimal(capability.id, digits: 4))")
+        capability.id.name
+          ?? "Extended Capability ID \(hexadecimal(capability.id.rawValue, digits: 4))")
   }
 
   private static func express(

@@ -31,7 +31,7 @@ struct FunctionCapabilities {
   ///   - header: Its header.
   init(_ registers: some FunctionRegisters, _ header: Header) {
     let list = CapabilityList(registers, header)
-    let express = list.capabilities.first { $0.id == Capability.expressID }
+    let express = list.capabilities.first { $0.id == .express }
     let reachesExtended = express != nil && registers.doubleword(at: 0x100) != nil
     let extendedList = reachesExtended ? ExtendedCapabilityList(registers) : nil
     let expressValue = express.flatMap { ExpressCapability(registers, at: $0.register) }

@@ -78,12 +78,11 @@ struct RegisterNames {
   /// How many bytes a capability has; where that is not known here, as many as there are.
   private func byteCount(of capability: Capability) -> Int {
     switch capability.id {
-    case 0x01, 0x03, 0x0D, 0x13: 8
-    case 0x04: 4
-    case 0x05: 24
-    case 0x09: Int(capability.header & 0xFF)
-    case 0x10: 60
-    case 0x11: 12
+    case .powerManagement, .vitalProductData, .subsystem, .advancedFeatures: 8
+    case .msi: 24
+    case .vendorSpecific: Int(capability.header & 0xFF)
+    case .express: 60
+    case .msiX: 12
     default: 256
     }
   }

@@ -41,10 +41,10 @@ struct IdentifyingRegisters: Equatable {
     for capability in CapabilityList(registers, header).capabilities {
       let start = Int(capability.register.offset)
       switch capability.id {
-      case 0x03:
+      case .vitalProductData:
         // PCI Local Bus Specification 3.0, appendix I
         add("Vital Product Data", start + 4, 4, within: min(count, 256))
-      case 0x09 where header.vendorID == VirtioCapability.vendorID:
+      case .vendorSpecific where header.vendorID == VirtioCapability.vendorID:
         // A window to any register of the device, the network address among them (Virtual I/O
         // Device 1.2, 4.1.4.9)
         guard
@@ -63,18 +63,18 @@ struct IdentifyingRegisters: Equatable {
   ) {
     let start = Int(capability.register.offset)
     switch capability.id {
-    case AdvancedErrorReporting.id:
+    case .advancedErrorReporting:
       add("error log", start + 0x1C, 16, within: end)
       // From version 3 on the log of a flit's header goes on here.
       add("error log", start + 0x38, capability.version >= 3 ? 40 : 16, within: end)
-    case 0x03: add("Device Serial Number", start + 4, 8, within: end)
-    case 0x1D:
+    case .deviceSerialNumber: add("Device Serial Number", start + 4, 8, within: end)
+    case .downstreamPortContainment:
       let hasLog = registers.word(at: capability.register.offset + 4).map { $0 >> 5 & 1 == 1 }
       guard hasLog == true else { return }
       add("error log", start + 0x20, 16, within: end)
       add("error log", start + 0x34, 16, within: end)
-    case 0x28: add("Hierarchy ID system GUID", start + 0x0C, 20, within: end)
-    case 0x2E: add("Data Object Exchange mailbox", start + 0x10, 8, within: end)
+    case .hierarchyID: add("Hierarchy ID system GUID", start + 0x0C, 20, within: end)
+    case .dataObjectExchange: add("Data Object Exchange mailbox", start + 0x10, 8, within: end)
     default: break
     }
   }
