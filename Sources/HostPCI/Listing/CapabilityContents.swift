@@ -104,21 +104,15 @@ enum CapabilityContents {
     return .serialNumber(UInt64(upper) << 32 | UInt64(lower))
   }
 
-  /// How many bytes the capability has, where its contents tell.
-  var byteCount: Int? {
+  /// The offset of the window to the device's registers, in bytes from the start of the capability;
+  /// `nil` where it has none. Reading the window accesses the device.
+  var windowOffset: Int? {
     switch self {
-    case .powerManagement: 8
-    case .msi(let value): value.byteCount
-    case .msix: 12
-    case .express(let value, _, _): value.byteCount
-    // Reading the data of this one reads the device (Virtual I/O Device 1.2, 4.1.4.9).
-    case .virtio(let value) where value.structure == .configurationAccess:
-      min(Int(value.byteCount), 16)
-    case .virtio(let value): Int(value.byteCount)
-    case .vendor(let count): count
-    case .errorReporting: 0x48
-    case .extendedVendor(let value): Int(value.byteCount)
-    case .hyperTransport, .debugPort, .sata, .subsystem, .serialNumber, .named: nil
+    // Virtual I/O Device 1.2, 4.1.4.9
+    case .virtio(let value) where value.structure == .configurationAccess: 16
+    // Serial ATA AHCI Specification 1.3.1, 2.4
+    case .sata(let value) where value.location == .configurationSpace: 8
+    default: nil
     }
   }
 }
