@@ -57,7 +57,8 @@ extension FuzzTarget {
       let register = Register(integerLiteral: UInt16(place) * 4)
       let id = registers.doubleword(at: register.offset) ?? 0
       let extended = ExtendedCapability(
-        register: register, id: UInt16(truncatingIfNeeded: id),
+        register: register,
+        id: ExtendedCapabilityID(rawValue: UInt16(truncatingIfNeeded: id)),
         version: UInt8(truncatingIfNeeded: id >> 16) & 15)
       var count = PowerManagement(registers, at: register)?.auxiliaryCurrent ?? 0
       count += MSI(registers, at: register).map { $0.byteCount + $0.enabledCount } ?? 0
@@ -69,7 +70,7 @@ extension FuzzTarget {
         count += Int(second?.device.control ?? 0)
       }
       let conventional = Capability(
-        register: register, id: UInt8(truncatingIfNeeded: id),
+        register: register, id: CapabilityID(rawValue: UInt8(truncatingIfNeeded: id)),
         header: UInt16(truncatingIfNeeded: id >> 16))
       for layout in [HeaderLayout.device, .bridge, .cardBus] {
         count += conventional.byteCount(registers, layout) ?? 0

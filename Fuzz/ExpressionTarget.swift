@@ -20,8 +20,8 @@ extension FuzzTarget {
       ].map { Array("\($0)\n".utf8) + registers }
     },
     words: ["CAP", "CAP_", "ECAP", "ECAP_"] + HeaderRegister.table.map(\.name)
-      + CapabilityAbbreviation.conventional.map(\.name)
-      + CapabilityAbbreviation.extended.map(\.name),
+      + CapabilityID.table.compactMap(\.abbreviation)
+      + ExtendedCapabilityID.table.compactMap(\.abbreviation),
     run: { bytes in
       let text = bytes.prefix { $0 != UInt8(ascii: "\n") }
       guard let assignment = try? RegisterAssignment(String(decoding: text, as: UTF8.self)) else {

@@ -60,7 +60,7 @@ import Testing
           0000:00:02.0 register 0x48 CAP_EXP+8: 0x00000000 -> 0x00002810
           0000:00:02.0 register 0xe4 CAP_PM+4: 0x00000000 -> 0x00000103
           0000:00:02.0 register 0xf0: 0x00000001 -> 0x00000002
-          0000:00:02.0 register 0x140 ECAP_DSN+40: 0x00000005 -> 0x00000006
+          0000:00:02.0 register 0x140: 0x00000005 -> 0x00000006
         + 0000:00:1f.2: 8086:2922 class 010601
         + 0000:00:1f.3: 8086:2930 class 0c0500
 
@@ -216,6 +216,23 @@ import Testing
     ) { try ComparedMachine(try Host(recordedAt: empty.root), name: "empty") }
     try empty.write("answers", "open /sys/bus/pci/devices: ENOENT")
     #expect(try compare(empty, empty).differences == [])
+  }
+
+  @Test func `a register has the name of a capability that is long enough`() throws {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    bytes.replaceSubrange(0..<4, with: [0x86, 0x80, 1, 2])
+    bytes[0x06] = 0x10
+    bytes[0x34] = 0x40
+    bytes.replaceSubrange(0x40..<0x44, with: [0x13, 0x50, 6, 3])
+    bytes.replaceSubrange(0x50..<0x54, with: [0x05, 0x70, 0, 0])
+    bytes.replaceSubrange(0x70..<0x74, with: [0x10, 0x00, 2, 0])
+    bytes.replaceSubrange(0x100..<0x104, with: [3, 0, 1, 0])
+    let names = RegisterNames(ConfigurationImage(bytes))
+    let registers: [Register] = [0x44, 0x48, 0x58, 0x5C, 0xA8, 0xAC, 0x108, 0x10C]
+    #expect(
+      registers.flatMap { names.parts(of: $0, with: 1).map(\.name) } == [
+        "CAP_AF+4", nil, "CAP_MSI+8", nil, "CAP_EXP+38", nil, "ECAP_DSN+8", nil,
+      ])
   }
 
   @Test func `registers of a bridge have a bridge's names`() {

@@ -16,9 +16,9 @@ struct CapabilityListTests {
     let list = try list([0x34: 0xC8, 0xC8: 0x0002_D001, 0xD0: 0x0080_4005, 0x40: 0x0012_0010])
     #expect(
       list.capabilities == [
-        Capability(register: 0xC8, id: 1, header: 2),
-        Capability(register: 0xD0, id: 5, header: 0x80),
-        Capability(register: 0x40, id: Capability.expressID, header: 0x12),
+        Capability(register: 0xC8, id: .powerManagement, header: 2),
+        Capability(register: 0xD0, id: .msi, header: 0x80),
+        Capability(register: 0x40, id: .express, header: 0x12),
       ])
     #expect(list.end == .endOfList)
   }
@@ -108,9 +108,9 @@ struct ExtendedCapabilityListTests {
     let list = list([0x100: 0x1502_0001, 0x150: 0xFFF1_000D, 0xFFC: 0x000F_0023])
     #expect(
       list.capabilities == [
-        ExtendedCapability(register: 0x100, id: 1, version: 2),
-        ExtendedCapability(register: 0x150, id: 0xD, version: 1),
-        ExtendedCapability(register: 0xFFC, id: 0x23, version: 15),
+        ExtendedCapability(register: 0x100, id: .advancedErrorReporting, version: 2),
+        ExtendedCapability(register: 0x150, id: .accessControlServices, version: 1),
+        ExtendedCapability(register: 0xFFC, id: .designatedVendorSpecific, version: 15),
       ])
     #expect(list.end == .endOfList)
   }

@@ -70,7 +70,7 @@ struct DumpCorpusTests {
     let list = CapabilityList(image, header)
     lines += list.capabilities.map { "[\(hexadecimal($0.register.offset, digits: 2))]" }
     // lspci looks for extended capabilities only behind a PCI Express capability.
-    if list.capabilities.contains(where: { $0.id == Capability.expressID }) {
+    if list.capabilities.contains(where: { $0.id == .express }) {
       lines += ExtendedCapabilityList(image).capabilities.map {
         "[\(hexadecimal($0.register.offset, digits: 3)) v\($0.version)]"
       }

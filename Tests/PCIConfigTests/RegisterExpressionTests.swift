@@ -23,11 +23,13 @@ struct RegisterExpressionTests {
     #expect(named.base == .header(command))
     #expect(named.width == .word)
     let counted = try RegisterExpression("CAP_HT+6.w@3")
-    #expect(counted.base == .capability(id: 8))
+    #expect(counted.base == .capability(id: .hyperTransport))
     #expect(counted.offset == 6)
     #expect(counted.width == .word)
     #expect(counted.instance == 3)
-    #expect(try RegisterExpression("ECAP_DVSEC.l").base == .extendedCapability(id: 0x23))
+    #expect(
+      try RegisterExpression("ECAP_DVSEC.l").base
+        == .extendedCapability(id: .designatedVendorSpecific))
   }
 
   @Test(

@@ -49,6 +49,6 @@ struct DumpReplicaCorpusTests {
   private func isExpress(_ function: ConfigurationDump.Function) -> Bool {
     guard let header = try? Header(function.image) else { return false }
     return CapabilityList(function.image, header).capabilities
-      .contains { $0.id == Capability.expressID }
+      .contains { $0.id == .express }
   }
 }

@@ -63,7 +63,7 @@ extension ConfigurationSpace<MechanismFailure<Never>> {
   @inline(never)
   public func expressCapability(of function: FunctionAddress) -> Capability? {
     guard let list = capabilities(of: function) else { return nil }
-    return list.capabilities.first { $0.id == Capability.expressID }
+    return list.capabilities.first { $0.id == .express }
   }
 
   /// What a function that is absent returns: its first doubleword read by doubleword, word and

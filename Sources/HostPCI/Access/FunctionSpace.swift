@@ -144,6 +144,6 @@ extension ConfigurationImage {
     let identified = IdentifiedRegisters(self, identification: 0)
     guard let header = try? Header(identified) else { return false }
     return header.classCode.base == 0x06 && header.classCode.sub == 0x00
-      || CapabilityList(identified, header).capabilities.contains { $0.id == Capability.expressID }
+      || CapabilityList(identified, header).capabilities.contains { $0.id == .express }
   }
 }

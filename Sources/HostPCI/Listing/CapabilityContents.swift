@@ -27,25 +27,25 @@ package enum CapabilityContents {
     let register = capability.register
     let decoded: CapabilityContents? =
       switch capability.id {
-      case PowerManagement.id: PowerManagement(registers, at: register).map { .powerManagement($0) }
-      case MSI.id: MSI(registers, at: register).map { .msi($0) }
-      case MSIX.id: MSIX(registers, at: register).map { .msix($0) }
-      case Capability.expressID: Self.express(registers, header, register)
-      case 0x09:
+      case .powerManagement: PowerManagement(registers, at: register).map { .powerManagement($0) }
+      case .msi: MSI(registers, at: register).map { .msi($0) }
+      case .msiX: MSIX(registers, at: register).map { .msix($0) }
+      case .express: Self.express(registers, header, register)
+      case .vendorSpecific:
         Self.virtio(registers, header, register)
           ?? .vendor(byteCount: Int(capability.header & 0xFF))
-      case HyperTransportCapability.id:
+      case .hyperTransport:
         HyperTransportCapability(capability).map { .hyperTransport($0) }
-      case DebugPort.id: DebugPort(capability).map { .debugPort($0) }
-      case SATACapability.id: SATACapability(registers, at: register).map { .sata($0) }
-      case 0x0D: Self.subsystem(registers, register)
+      case .debugPort: DebugPort(capability).map { .debugPort($0) }
+      case .sata: SATACapability(registers, at: register).map { .sata($0) }
+      case .subsystem: Self.subsystem(registers, register)
       default: nil
       }
     self =
       decoded
       ?? .named(
-        capability.name
-          ?? "#\(hexadecimal(capability.id, digits: 2)) "
+        capability.id.name
+          ?? "#\(hexadecimal(capability.id.rawValue, digits: 2)) "
           + "[\(hexadecimal(capability.header, digits: 4))]")
   }
 
@@ -53,16 +53,17 @@ package enum CapabilityContents {
   init(_ registers: some FunctionRegisters, _ capability: ExtendedCapability, isRoot: Bool) {
     let decoded: CapabilityContents? =
       switch capability.id {
-      case AdvancedErrorReporting.id:
+      case .advancedErrorReporting:
         AdvancedErrorReporting(registers, at: capability.register, isRoot: isRoot)
           .map { .errorReporting($0) }
-      case 0x03: Self.serialNumber(registers, capability.register)
+      case .deviceSerialNumber: Self.serialNumber(registers, capability.register)
       default: VendorCapability(registers, capability).map { .extendedVendor($0) }
       }
     self =
       decoded
       ?? .named(
-        capability.name ?? "Extended Capability ID \(hexadecimal(capability.id, digits: 4))")
+        capability.id.name
+          ?? "Extended Capability ID \(hexadecimal(capability.id.rawValue, digits: 4))")
   }
 
   private static func express(
@@ -103,21 +104,15 @@ package enum CapabilityContents {
     return .serialNumber(UInt64(upper) << 32 | UInt64(lower))
   }
 
-  /// How many bytes the capability has, where its contents tell.
-  var byteCount: Int? {
+  /// The offset of the window to the device's registers, in bytes from the start of the capability;
+  /// `nil` where it has none. Reading the window accesses the device.
+  var windowOffset: Int? {
     switch self {
-    case .powerManagement: 8
-    case .msi(let value): value.byteCount
-    case .msix: 12
-    case .express(let value, _, _): value.byteCount
-    // Reading the data of this one reads the device (Virtual I/O Device 1.2, 4.1.4.9).
-    case .virtio(let value) where value.structure == .configurationAccess:
-      min(Int(value.byteCount), 16)
-    case .virtio(let value): Int(value.byteCount)
-    case .vendor(let count): count
-    case .errorReporting: 0x48
-    case .extendedVendor(let value): Int(value.byteCount)
-    case .hyperTransport, .debugPort, .sata, .subsystem, .serialNumber, .named: nil
+    // Virtual I/O Device 1.2, 4.1.4.9
+    case .virtio(let value) where value.structure == .configurationAccess: 16
+    // Serial ATA AHCI Specification 1.3.1, 2.4
+    case .sata(let value) where value.location == .configurationSpace: 8
+    default: nil
     }
   }
 }

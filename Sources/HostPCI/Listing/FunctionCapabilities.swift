@@ -31,7 +31,7 @@ package struct FunctionCapabilities {
   ///   - header: Its header.
   package init(_ registers: some FunctionRegisters, _ header: Header) {
     let list = CapabilityList(registers, header)
-    let express = list.capabilities.first { $0.id == Capability.expressID }
+    let express = list.capabilities.first { $0.id == .express }
     let reachesExtended = express != nil && registers.doubleword(at: 0x100) != nil
     let extendedList = reachesExtended ? ExtendedCapabilityList(registers) : nil
     let expressValue = express.flatMap { ExpressCapability(registers, at: $0.register) }
@@ -39,25 +39,29 @@ package struct FunctionCapabilities {
       (list.capabilities.map(\.register) + (extendedList?.capabilities.map(\.register) ?? []))
       .sorted()
 
-    func bytes(from register: Register, _ count: Int?) -> [UInt8] {
+    func bytes(
+      from register: Register, _ count: Int?, before windowOffset: Int? = nil
+    ) -> [UInt8] {
       let limit = register.isExtended ? 4096 : 256
       let next = starts.first { $0 > register }.map { Int($0.offset) } ?? limit
-      let end = min(Int(register.offset) + (count ?? Self.greatestUnknownLength), next, limit)
+      let count = min(count ?? Self.greatestUnknownLength, windowOffset ?? .max)
+      let end = min(Int(register.offset) + count, next, limit)
       return registers.bytes(from: register, to: end)
     }
 
     conventional = list.capabilities.map { capability in
       let contents = CapabilityContents(registers, header, capability)
-      let count = contents.byteCount ?? capability.byteCount(registers, header.layout)
+      let count = capability.byteCount(registers, header.layout)
       return Entry(
-        value: capability, contents: contents, bytes: bytes(from: capability.register, count),
+        value: capability, contents: contents,
+        bytes: bytes(from: capability.register, count, before: contents.windowOffset),
         isLengthKnown: count != nil)
     }
     conventionalEnd = list.end
     extended = (extendedList?.capabilities ?? []).map { capability in
       let contents = CapabilityContents(
         registers, capability, isRoot: expressValue?.kind.isRoot ?? false)
-      let count = contents.byteCount ?? capability.byteCount(registers, expressValue)
+      let count = capability.byteCount(registers, expressValue)
       return Entry(
         value: capability, contents: contents, bytes: bytes(from: capability.register, count),
         isLengthKnown: count != nil)

@@ -92,7 +92,7 @@ public struct ListedFunction: Sendable {
     case .device: offset = 0x2C
     case .cardBus: offset = 0x40
     case .bridge:
-      offset = CapabilityList(registers, header).capabilities.first { $0.id == 0x0D }
+      offset = CapabilityList(registers, header).capabilities.first { $0.id == .subsystem }
         .map { $0.register.offset + 4 }
     case .undefined: offset = nil
     }

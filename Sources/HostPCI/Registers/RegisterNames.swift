@@ -1,22 +1,25 @@
 import PCIConfig
 
-/// What setpci calls the registers of a function (setpci(8)).
+/// The names of a function's registers in setpci's words (setpci(8)).
 struct RegisterNames {
   private let registers: ConfigurationImage
   private let layout: HeaderLayout?
   private let capabilities: [Capability]
   private let extended: [ExtendedCapability]
+  private let express: ExpressCapability?
 
-  /// Looks at a function's registers.
+  /// Finds the capabilities of a function.
   init(_ registers: ConfigurationImage) {
     self.registers = registers
     guard let header = try? Header(registers) else {
-      (layout, capabilities, extended) = (nil, [], [])
+      (layout, capabilities, extended, express) = (nil, [], [], nil)
       return
     }
     layout = header.layout
     capabilities = CapabilityList(registers, header).capabilities
     extended = registers.bytes.count > 256 ? ExtendedCapabilityList(registers).capabilities : []
+    express = capabilities.first { $0.id == .express }
+      .flatMap { ExpressCapability(registers, at: $0.register) }
   }
 
   private static let headerRegisters = HeaderRegister.table
@@ -50,20 +53,25 @@ struct RegisterNames {
     return parts + [Part(register: register, width: .doubleword, name: name(of: register))]
   }
 
-  /// The name by the capability that a register belongs to.
+  /// The name by the capability that a register belongs to. Where the length of a capability is not
+  /// known, it extends to the next one.
   private func name(of register: Register) -> String? {
     if register.isExtended {
       guard
         let capability = extended.filter({ $0.register <= register }).max(by: {
           $0.register < $1.register
-        })
+        }),
+        Int(register.offset - capability.register.offset)
+          < capability.byteCount(registers, express) ?? .max
       else { return nil }
       return Self.name(.extendedCapability(id: capability.id), capability.register, register)
     }
-    guard
+    guard let layout,
       let capability = capabilities.filter({ $0.register <= register }).max(by: {
         $0.register < $1.register
-      }), Int(register.offset - capability.register.offset) < byteCount(of: capability)
+      }),
+      Int(register.offset - capability.register.offset)
+        < capability.byteCount(registers, layout) ?? .max
     else { return nil }
     return Self.name(.capability(id: capability.id), capability.register, register)
   }
@@ -73,18 +81,5 @@ struct RegisterNames {
   ) -> String {
     let offset = register.offset - start.offset
     return "\(base)" + (offset > 0 ? "+" + hexadecimal(offset, digits: 1) : "")
-  }
-
-  /// How many bytes a capability has; where that is not known here, as many as there are.
-  private func byteCount(of capability: Capability) -> Int {
-    switch capability.id {
-    case 0x01, 0x03, 0x0D, 0x13: 8
-    case 0x04: 4
-    case 0x05: 24
-    case 0x09: Int(capability.header & 0xFF)
-    case 0x10: 60
-    case 0x11: 12
-    default: 256
-    }
   }
 }

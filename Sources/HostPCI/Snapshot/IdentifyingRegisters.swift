@@ -45,10 +45,10 @@ struct IdentifyingRegisters: Equatable {
     for capability in CapabilityList(registers, header).capabilities {
       let start = Int(capability.register.offset)
       switch capability.id {
-      case 0x03:
+      case .vitalProductData:
         // PCI Local Bus Specification 3.0, appendix I
         add("Vital Product Data", start + 4, 4, within: min(count, 256))
-      case 0x09 where header.vendorID == VirtioCapability.vendorID:
+      case .vendorSpecific where header.vendorID == VirtioCapability.vendorID:
         // A window to any register of the device, the network address among them (Virtual I/O
         // Device 1.2, 4.1.4.9)
         guard
@@ -60,31 +60,34 @@ struct IdentifyingRegisters: Equatable {
     }
   }
 
-  /// What an extended capability has (PCI Express Base Specification 6.0, 7.8.4, 7.9.3, 7.9.14,
-  /// 7.9.17 and 7.9.24).
+  /// Adds the parts of an extended capability (PCI Express Base Specification 6.0, 7.8.4, 7.9.3,
+  /// 7.9.14, 7.9.17 and 7.9.24).
   private mutating func addParts(
     of capability: ExtendedCapability, _ registers: some FunctionRegisters, end: Int
   ) {
     let start = Int(capability.register.offset)
+    let byteCount = capability.byteCount(registers, nil) ?? 0
     switch capability.id {
-    case AdvancedErrorReporting.id:
+    case .advancedErrorReporting:
       add("error log", start + 0x1C, 16, within: end)
-      // From version 3 on the log of a flit's header goes on here.
-      add("error log", start + 0x38, capability.version >= 3 ? 40 : 16, within: end)
-    case 0x03: add("Device Serial Number", start + 4, 8, within: end)
-    case 0x1D:
+      add("error log", start + 0x38, byteCount - 0x38, within: end)
+    case .deviceSerialNumber: add("Device Serial Number", start + 4, byteCount - 4, within: end)
+    case .downstreamPortContainment:
       let hasLog = registers.word(at: capability.register.offset + 4).map { $0 >> 5 & 1 == 1 }
       guard hasLog == true else { return }
       add("error log", start + 0x20, 16, within: end)
-      add("error log", start + 0x34, 16, within: end)
-    case 0x28: add("Hierarchy ID system GUID", start + 0x0C, 20, within: end)
-    case 0x2E: add("Data Object Exchange mailbox", start + 0x10, 8, within: end)
+      // The rest of the log; 16 bytes where the size of the log is less than the header's.
+      add("error log", start + 0x34, max(16, byteCount - 0x34), within: end)
+    case .hierarchyID:
+      add("Hierarchy ID system GUID", start + 0x0C, byteCount - 0x0C, within: end)
+    case .dataObjectExchange:
+      add("Data Object Exchange mailbox", start + 0x10, byteCount - 0x10, within: end)
     default: break
     }
   }
 
   private mutating func add(_ name: String, _ start: Int, _ count: Int, within end: Int) {
-    guard start < end else { return }
+    guard start < end, count > 0 else { return }
     parts.append(Part(name: name, bytes: start..<min(start + count, end)))
   }
 }

@@ -24,15 +24,18 @@ struct CapabilitiesDocument: Encodable {
   init(_ capabilities: FunctionCapabilities) {
     conventional = capabilities.conventional.map { entry in
       Capability(
-        register: "\(entry.value.register)", id: "0x" + hexadecimal(entry.value.id, digits: 2),
-        version: nil, name: entry.value.name, bytes: hexadecimalText(entry.bytes),
+        register: "\(entry.value.register)",
+        id: "0x" + hexadecimal(entry.value.id.rawValue, digits: 2),
+        version: nil, name: entry.value.id.name, bytes: hexadecimalText(entry.bytes),
         isLengthKnown: entry.isLengthKnown, text: entry.contents.text)
     }
     conventionalEnd = "\(capabilities.conventionalEnd)"
     extended = capabilities.extended.map { entry in
       Capability(
-        register: "\(entry.value.register)", id: "0x" + hexadecimal(entry.value.id, digits: 4),
-        version: entry.value.version, name: entry.value.name, bytes: hexadecimalText(entry.bytes),
+        register: "\(entry.value.register)",
+        id: "0x" + hexadecimal(entry.value.id.rawValue, digits: 4),
+        version: entry.value.version, name: entry.value.id.name,
+        bytes: hexadecimalText(entry.bytes),
         isLengthKnown: entry.isLengthKnown, text: entry.contents.text)
     }
     extendedEnd = capabilities.extendedEnd.map { "\($0)" }

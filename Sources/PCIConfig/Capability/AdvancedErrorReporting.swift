@@ -1,8 +1,5 @@
 /// The capability of advanced error reporting (PCI Express Base Specification 6.0, 7.8.4).
 public struct AdvancedErrorReporting: Hashable, Sendable {
-  /// The number of its kind.
-  public static let id: UInt16 = 0x0001
-
   /// Uncorrectable errors that were seen, one bit each (7.8.4.2).
   public let uncorrectableStatus: UInt32
   /// Uncorrectable errors that are not reported.

@@ -1,35 +1,26 @@
 extension Capability {
-  /// How many bytes a capability has whose contents are not decoded; `nil` where no specification
-  /// that is known here tells.
+  /// Returns the length of the capability in bytes.
   ///
   /// - Parameters:
   ///   - registers: The function's registers.
   ///   - layout: The layout of its header.
+  /// - Returns: `nil` where no specification defines the length, and where a register that decides
+  ///   it is not reached.
   public func byteCount(_ registers: some FunctionRegisters, _ layout: HeaderLayout) -> Int? {
     switch id {
-    // Null: its header alone.
-    case 0x00: 2
-    // Vital product data (PCI Local Bus Specification 3.0, appendix I)
-    case 0x03: 8
-    // Slot numbering (PCI-to-PCI Bridge Architecture Specification 1.2, 13.4), CompactPCI hot-swap
-    case 0x04, 0x06: 4
-    // PCI-X; the registers for errors of version 2 are not counted.
-    case 0x07 where header >> 12 & 3 == 0: layout == .bridge ? 16 : 8
-    case HyperTransportCapability.id: HyperTransportCapability(self)?.byteCount
-    case DebugPort.id: 4
-    // Standard hot-plug controller, subsystem of a bridge
-    case 0x0C, 0x0D: 8
-    case SATACapability.id: 8
-    // Advanced features (Advanced Capabilities for Conventional PCI ECN)
-    case 0x13: 6
-    case 0x14: enhancedAllocationByteCount(registers, layout)
-    // Flattening Portal Bridge (PCI Express Base Specification 6.0, 7.8.11)
-    case 0x15: 0x24
-    default: nil
+    case .msi: MSI.byteCount(control: header)
+    // The registers that version 1 added are not counted.
+    case .pciX where header >> 12 & 3 == 0: layout == .bridge ? 16 : 8
+    case .hyperTransport: HyperTransportCapability(self)?.byteCount
+    case .vendorSpecific: Int(header & 0xFF)
+    case .express: ExpressCapability.byteCount(flags: header)
+    case .sata: SATACapability(registers, at: register)?.byteCount
+    case .enhancedAllocation: enhancedAllocationByteCount(registers, layout)
+    default: id.definition?.byteCount
     }
   }
 
-  /// The entries of Enhanced Allocation, each of which tells its length (PCI Express Base
+  /// Adds up the entries, each of which has its length in its first doubleword (PCI Express Base
   /// Specification 6.0, 7.8.5).
   private func enhancedAllocationByteCount(
     _ registers: some FunctionRegisters, _ layout: HeaderLayout

@@ -34,20 +34,17 @@ extension CapabilityListEnd: CustomStringConvertible {
 public struct Capability: Hashable, Sendable {
   /// Where it begins.
   public let register: Register
-  /// What it is, 8 bits.
-  public let id: UInt8
-  /// The 16 bits behind the pointer to the next one: what they mean depends on `id`.
+  /// What it is.
+  public let id: CapabilityID
+  /// The 16 bits after the pointer to the next one; their meaning depends on `id`.
   public let header: UInt16
 
   /// Creates a capability.
-  public init(register: Register, id: UInt8, header: UInt16) {
+  public init(register: Register, id: CapabilityID, header: UInt16) {
     self.register = register
     self.id = id
     self.header = header
   }
-
-  /// The capability of a PCI Express function (PCI Express Base Specification 6.0, 7.5.3).
-  public static let expressID: UInt8 = 0x10
 }
 
 /// The capabilities in the first 256 bytes of a function (PCI Local Bus Specification 3.0, 6.7).
@@ -103,7 +100,7 @@ public struct CapabilityList: Equatable, Sendable {
       }
       found.append(
         Capability(
-          register: register, id: UInt8(truncatingIfNeeded: value),
+          register: register, id: CapabilityID(rawValue: UInt8(truncatingIfNeeded: value)),
           header: UInt16(truncatingIfNeeded: value >> 16)))
       pointer = UInt16(value >> 8 & 0xFC)
     }

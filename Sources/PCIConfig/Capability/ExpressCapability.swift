@@ -101,8 +101,7 @@ public struct ExpressCapability: Hashable, Sendable {
     let flags = UInt16(truncatingIfNeeded: first[0] >> 16)
     let kind = Kind(UInt8(flags >> 4 & 15))
     let hasSlot = kind.mayHaveSlot && flags >> 8 & 1 == 1
-    let count: UInt16 =
-      if kind.isRoot { 9 } else if hasSlot { 7 } else if !kind.isIntegrated { 5 } else { 3 }
+    let count = UInt16(Self.version1ByteCount(flags: flags) / 4)
     guard let words = registers.doublewords(of: register, count: count) else { return nil }
     self.flags = flags
     device = Registers(words, 1)
@@ -122,9 +121,21 @@ public struct ExpressCapability: Hashable, Sendable {
   /// The vector of interrupts from this capability.
   public var interruptMessage: UInt8 { UInt8(flags >> 9 & 31) }
 
-  /// How many bytes the capability has.
-  public var byteCount: Int {
-    if version > 1 { return 0x3C }
-    return root != nil ? 0x24 : slot != nil ? 0x1C : link != nil ? 0x14 : 0x0C
+  /// The length of the capability in bytes.
+  public var byteCount: Int { Self.byteCount(flags: flags) }
+
+  /// Returns the length of a capability in bytes. From version 2 on, every function has all registers.
+  ///
+  /// - Parameter flags: PCI Express capabilities, 16 bits.
+  static func byteCount(flags: UInt16) -> Int {
+    flags & 15 > 1 ? 0x3C : version1ByteCount(flags: flags)
+  }
+
+  /// Returns the length in bytes of the registers that version 1 has.
+  private static func version1ByteCount(flags: UInt16) -> Int {
+    let kind = Kind(UInt8(flags >> 4 & 15))
+    if kind.isRoot { return 0x24 }
+    if kind.mayHaveSlot && flags >> 8 & 1 == 1 { return 0x1C }
+    return kind.isIntegrated ? 0x0C : 0x14
   }
 }

@@ -2,13 +2,13 @@
 public struct ExtendedCapability: Hashable, Sendable {
   /// Where it begins.
   public let register: Register
-  /// What it is, 16 bits.
-  public let id: UInt16
+  /// What it is.
+  public let id: ExtendedCapabilityID
   /// The version of its layout, 0 to 15.
   public let version: UInt8
 
   /// Creates a capability.
-  public init(register: Register, id: UInt16, version: UInt8) {
+  public init(register: Register, id: ExtendedCapabilityID, version: UInt8) {
     self.register = register
     self.id = id
     self.version = version
@@ -66,7 +66,8 @@ public struct ExtendedCapabilityList: Equatable, Sendable {
       }
       found.append(
         ExtendedCapability(
-          register: register, id: UInt16(truncatingIfNeeded: value),
+          register: register,
+          id: ExtendedCapabilityID(rawValue: UInt16(truncatingIfNeeded: value)),
           version: UInt8(truncatingIfNeeded: value >> 16 & 0xF)))
       pointer = UInt16(truncatingIfNeeded: value >> 20) & ~3
     }

@@ -1,9 +1,6 @@
 /// A capability of HyperTransport: the first 16 bits behind the pointer to the next one (HyperTransport
 /// I/O Link Specification 3.10, 7.4).
 public struct HyperTransportCapability: Hashable, Sendable {
-  /// The number of its kind.
-  public static let id: UInt8 = 0x08
-
   /// What the capability is for, by bits 15:11 of ``command``; of the first two only 15:13 count.
   public enum Kind: Hashable, Sendable {
     /// A device's links.
@@ -39,10 +36,10 @@ public struct HyperTransportCapability: Hashable, Sendable {
 
   /// Takes the capability apart.
   ///
-  /// - Parameter capability: A capability with this `id`.
+  /// - Parameter capability: A capability of any ID.
   /// - Returns: `nil` for another capability.
   public init?(_ capability: Capability) {
-    guard capability.id == Self.id else { return nil }
+    guard capability.id == .hyperTransport else { return nil }
     command = capability.header
   }
 

@@ -1,8 +1,5 @@
 /// The capability of message signalled interrupts (PCI Local Bus Specification 3.0, 6.8.1).
 public struct MSI: Hashable, Sendable {
-  /// The number of its kind.
-  public static let id: UInt8 = 0x05
-
   /// Message control, 16 bits.
   public let control: UInt16
   /// The message's address.
@@ -45,6 +42,14 @@ public struct MSI: Hashable, Sendable {
   /// Whether the address has 64 bits.
   public var is64Bit: Bool { control >> 7 & 1 == 1 }
 
-  /// How many bytes the capability has.
-  public var byteCount: Int { mask == nil ? (is64Bit ? 14 : 10) : (is64Bit ? 24 : 20) }
+  /// The length of the capability in bytes.
+  public var byteCount: Int { Self.byteCount(control: control) }
+
+  /// Returns the length of a capability in bytes.
+  ///
+  /// - Parameter control: Message control, 16 bits.
+  static func byteCount(control: UInt16) -> Int {
+    let isMaskable = control >> 8 & 1 == 1
+    return (isMaskable ? 20 : 10) + (control >> 7 & 1 == 1 ? 4 : 0)
+  }
 }

@@ -1,9 +1,6 @@
 /// The capability of message signalled interrupts with a table (PCI Local Bus Specification 3.0,
 /// 6.8.2).
 public struct MSIX: Hashable, Sendable {
-  /// The number of its kind.
-  public static let id: UInt8 = 0x11
-
   /// Where a structure of the function lies.
   public struct Location: Hashable, Sendable {
     /// The base address register, 0 to 5; 6 and 7 are reserved.

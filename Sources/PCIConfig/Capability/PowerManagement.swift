@@ -1,8 +1,5 @@
 /// The capability of power management (PCI Bus Power Management Interface Specification 1.2, 3.2).
 public struct PowerManagement: Hashable, Sendable {
-  /// The number of its kind.
-  public static let id: UInt8 = 0x01
-
   /// Power management capabilities, PMC, 16 bits.
   public let capabilities: UInt16
   /// Power management control and status, PMCSR, 16 bits.

@@ -1,9 +1,6 @@
 /// The capability of a SATA controller that says where its index and data registers are (Serial ATA
 /// AHCI Specification 1.3.1, 2.4).
 public struct SATACapability: Hashable, Sendable {
-  /// The number of its kind.
-  public static let id: UInt8 = 0x12
-
   /// Where the registers are.
   public enum Location: Hashable, Sendable {
     /// Behind the address of a base address register, 0 to 5, at an offset in doublewords.
@@ -38,4 +35,7 @@ public struct SATACapability: Hashable, Sendable {
     default: location = .undefined(number)
     }
   }
+
+  /// The length of the capability in bytes, with the index and data registers where they follow it.
+  public var byteCount: Int { location == .configurationSpace ? 16 : 8 }
 }

@@ -18,8 +18,8 @@ public struct VendorCapability: Hashable, Sendable {
   ///   - capability: The capability.
   /// - Returns: `nil` for another capability, and where its registers are not reached.
   public init?(_ registers: some FunctionRegisters, _ capability: ExtendedCapability) {
-    let isDesignated = capability.id == 0x23
-    guard isDesignated || capability.id == 0x0B,
+    let isDesignated = capability.id == .designatedVendorSpecific
+    guard isDesignated || capability.id == .vendorSpecific,
       let words = registers.doublewords(of: capability.register, count: isDesignated ? 3 : 2)
     else { return nil }
     vendorID = isDesignated ? UInt16(truncatingIfNeeded: words[1]) : nil

@@ -3,7 +3,7 @@ extension HeaderRegister {
   /// of devices (6.2), of bridges (PCI-to-PCI Bridge Architecture Specification 1.2, 3.2) and of
   /// CardBus bridges (PC Card Standard 8.0).
   public static let table: [HeaderRegister] =
-    NameTable(text).rows.map { row in
+    NameTable(text, columns: 4).rows.map { row in
       var layouts: Layouts = []
       for letter in row.words[2] {
         switch letter {

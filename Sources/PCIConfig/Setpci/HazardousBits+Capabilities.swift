@@ -12,35 +12,35 @@ extension HazardousBits {
   ) -> [HazardousBits] {
     let start = capability.register.offset
     switch capability.id {
-    // Power management: PowerState of PMCSR.
-    case 0x01: return [HazardousBits(.powerState, at: start + 4, 0x3)]
-    case 0x05: return messageSignaledInterrupts(capability)
-    // HyperTransport: control of an interface's links, and where messages become interrupts.
-    case 0x08:
+    // PowerState of PMCSR.
+    case .powerManagement: return [HazardousBits(.powerState, at: start + 4, 0x3)]
+    case .msi: return messageSignaledInterrupts(capability)
+    // Control of an interface's links, and the mapping of messages to interrupts.
+    case .hyperTransport:
       switch capability.header >> 11 {
       case 0b00000...0b00111: return bytes(.link, start + 4..<start + 0x0C)
       case 0b10101: return [HazardousBits(.interrupts, at: start, 0xFFFF_0000)]
       default: return []
       }
     // The type of a virtio device's structure, 5 for the window, is the last of the first 4 bytes.
-    case 0x09:
+    case .vendorSpecific:
       let isWindow = header.isVirtio && capability.header >> 8 == 5
       return isWindow ? bytes(.window, start + 4..<start + 0x14) : []
-    // Standard Hot-Plug Controller: a window to its registers and commands.
-    case 0x0C: return bytes(.slot, start + 2..<start + 8)
+    // A window to the controller's registers and commands.
+    case .hotPlugController: return bytes(.slot, start + 2..<start + 8)
     // The capability block of an AMD IOMMU: its base address.
-    case 0x0F: return bytes(.baseAddress, start + 4..<start + 0x0C)
-    case Capability.expressID: return express(at: capability.register, registers)
-    // MSI-X: MSI-X Enable and Function Mask.
-    case 0x11: return [HazardousBits(.interrupts, at: start, 0xC000_0000)]
-    // Serial ATA: an index and a data register, where they are behind the capability.
-    case 0x12:
-      let isBehind = registers.doubleword(at: start + 4).map { $0 & 15 == 15 } ?? true
-      return isBehind ? bytes(.window, start + 8..<start + 0x10) : []
-    // Advanced Features: Initiate FLR.
-    case 0x13: return [HazardousBits(.functionReset, at: start + 4, 0x1)]
-    case 0x14: return enhancedAllocation(capability, registers, header)
-    case 0x15: return bytes(.bridgeWindow, start + 8..<start + 0x24)
+    case .secureDevice: return bytes(.baseAddress, start + 4..<start + 0x0C)
+    case .express: return express(at: capability.register, registers)
+    // MSI-X Enable and Function Mask.
+    case .msiX: return [HazardousBits(.interrupts, at: start, 0xC000_0000)]
+    // The index and data registers, where they follow the capability.
+    case .sata:
+      let hasRegisters = registers.doubleword(at: start + 4).map { $0 & 15 == 15 } ?? true
+      return hasRegisters ? bytes(.window, start + 8..<start + 0x10) : []
+    // Initiate FLR.
+    case .advancedFeatures: return [HazardousBits(.functionReset, at: start + 4, 0x1)]
+    case .enhancedAllocation: return enhancedAllocation(capability, registers, header)
+    case .flatteningPortalBridge: return bytes(.bridgeWindow, start + 8..<start + 0x24)
     default: return []
     }
   }

@@ -2,9 +2,7 @@ extension HazardousBits {
   /// Those of the capabilities in the extended configuration space of a PCI Express function.
   static func extendedCapabilities(of registers: some FunctionRegisters) -> [HazardousBits] {
     guard let header = try? Header(registers),
-      CapabilityList(registers, header).capabilities.contains(where: {
-        $0.id == Capability.expressID
-      })
+      CapabilityList(registers, header).capabilities.contains(where: { $0.id == .express })
     else { return [] }
     return ExtendedCapabilityList(registers).capabilities.flatMap { bits(of: $0, registers) }
   }
@@ -16,26 +14,29 @@ extension HazardousBits {
     // A control register behind the capabilities that describe it.
     let upperWord: UInt32 = 0xFFFF_0000
     switch capability.id {
-    case 0x0D: return [HazardousBits(.accessControl, at: start + 4, upperWord)]
-    // Address Translation Service, PASID; Page Request.
-    case 0x0F, 0x1B: return [HazardousBits(.addressTranslation, at: start + 4, upperWord)]
-    case 0x13: return [HazardousBits(.addressTranslation, at: start + 4, 0x3)]
-    // Single Root I/O Virtualization: control, NumVFs, System Page Size and base addresses.
-    case 0x10:
+    case .accessControlServices:
+      return [HazardousBits(.accessControl, at: start + 4, upperWord)]
+    case .addressTranslation, .pasid:
+      return [HazardousBits(.addressTranslation, at: start + 4, upperWord)]
+    case .pageRequest: return [HazardousBits(.addressTranslation, at: start + 4, 0x3)]
+    // Control, NumVFs, System Page Size and base addresses.
+    case .singleRootIOV:
       return [
         HazardousBits(.virtualFunctions, at: start + 0x08, 0xFFFF),
         HazardousBits(.virtualFunctions, at: start + 0x10, 0xFFFF),
       ] + bytes(.virtualFunctions, start + 0x20..<start + 0x3C)
-    case 0x12:
+    case .multicast:
       return [HazardousBits(.multicast, at: start + 4, upperWord)]
         + bytes(.multicast, start + 8..<start + 0x30)
-    case 0x15: return resizable(.baseAddress, capability.register, registers)
-    case 0x24: return resizable(.virtualFunctions, capability.register, registers)
-    // Downstream Port Containment: DPC Software Trigger.
-    case 0x1D: return [HazardousBits(.link, at: start + 4, 0x0040_0000)]
-    case 0x23: return designatedVendor(capability.register, registers)
-    // System Firmware Intermediary: its control, and a window to what is behind the port.
-    case 0x2C:
+    case .resizableBAR: return resizable(.baseAddress, capability.register, registers)
+    case .virtualFunctionResizableBAR:
+      return resizable(.virtualFunctions, capability.register, registers)
+    // DPC Software Trigger.
+    case .downstreamPortContainment:
+      return [HazardousBits(.link, at: start + 4, 0x0040_0000)]
+    case .designatedVendorSpecific: return designatedVendor(capability.register, registers)
+    // Control, and a window to the configuration space below the port.
+    case .systemFirmwareIntermediary:
       return [HazardousBits(.slot, at: start + 4, upperWord)]
         + bytes(.window, start + 0x0C..<start + 0x14)
     default: return []

@@ -1,9 +1,9 @@
 extension RegisterExpression {
   /// The names of header registers and capabilities that an expression can start with.
   public static var names: [String] {
-    HeaderRegister.table.map { $0.name }
-      + CapabilityAbbreviation.conventional.map { "CAP_" + $0.name }
-      + CapabilityAbbreviation.extended.map { "ECAP_" + $0.name }
+    let conventional = CapabilityID.table.compactMap { $0.abbreviation.map { "CAP_" + $0 } }
+    let extended = ExtendedCapabilityID.table.compactMap { $0.abbreviation.map { "ECAP_" + $0 } }
+    return HeaderRegister.table.map { $0.name } + conventional + extended
   }
 
   /// Reads an expression. Numbers are hexadecimal, and letters may be small or capital.
@@ -77,27 +77,29 @@ extension RegisterExpression.Base {
       return
     }
     if name.starts(with: "ECAP".utf8),
-      let id = Self.id(name[4...], CapabilityAbbreviation.extended), id <= 0xFFFF
+      let number = Self.number(name[4...], ExtendedCapabilityID.table),
+      let id = UInt16(exactly: number)
     {
-      self = .extendedCapability(id: UInt16(id))
+      self = .extendedCapability(id: ExtendedCapabilityID(rawValue: id))
       return
     }
     if name.starts(with: "CAP".utf8),
-      let id = Self.id(name[3...], CapabilityAbbreviation.conventional), id <= 0xFF
+      let number = Self.number(name[3...], CapabilityID.table), let id = UInt8(exactly: number)
     {
-      self = .capability(id: UInt8(id))
+      self = .capability(id: CapabilityID(rawValue: id))
       return
     }
     throw .unknownRegister(text.text)
   }
 
-  /// - Parameter text: What stands behind `CAP` or `ECAP`: an underscore and a name, or a number.
-  private static func id(
-    _ text: ArraySlice<UInt8>, _ abbreviations: [CapabilityAbbreviation]
+  /// - Parameter text: What follows `CAP` or `ECAP`: an underscore and an abbreviation, or an ID.
+  private static func number(
+    _ text: ArraySlice<UInt8>, _ table: [CapabilityDefinition]
   ) -> UInt64? {
     guard text.first == UInt8(ascii: "_") else { return text.number }
     let name = text.dropFirst()
-    return abbreviations.first { $0.name.utf8.elementsEqual(name) }.map { UInt64($0.id) }
+    return table.first { $0.abbreviation?.utf8.elementsEqual(name) == true }
+      .map { UInt64($0.number) }
   }
 }
 

@@ -8,9 +8,9 @@ public struct RegisterExpression: Hashable, Sendable {
     /// A register of the header, by its name.
     case header(HeaderRegister)
     /// A capability in the first 256 bytes.
-    case capability(id: UInt8)
+    case capability(id: CapabilityID)
     /// A capability in extended configuration space.
-    case extendedCapability(id: UInt16)
+    case extendedCapability(id: ExtendedCapabilityID)
   }
 
   /// What the offset counts from.
@@ -67,7 +67,7 @@ public struct RegisterExpression: Hashable, Sendable {
       return try find(list.capabilities.filter { $0.id == id }.map { $0.register }, list.end)
     case .extendedCapability(let id):
       let conventional = try capabilities(of: registers)
-      guard conventional.capabilities.contains(where: { $0.id == Capability.expressID }) else {
+      guard conventional.capabilities.contains(where: { $0.id == .express }) else {
         return try find([], conventional.end)
       }
       let list = ExtendedCapabilityList(registers)
@@ -112,11 +112,9 @@ extension RegisterExpression.Base: CustomStringConvertible {
     case .register(let register): return hexadecimal(register.offset, digits: 2)
     case .header(let named): return named.name
     case .capability(let id):
-      let known = CapabilityAbbreviation.conventional.first { $0.id == UInt16(id) }
-      return known.map { "CAP_" + $0.name } ?? "CAP" + hexadecimal(id, digits: 2)
+      return id.abbreviation.map { "CAP_" + $0 } ?? "CAP" + hexadecimal(id.rawValue, digits: 2)
     case .extendedCapability(let id):
-      let known = CapabilityAbbreviation.extended.first { $0.id == id }
-      return known.map { "ECAP_" + $0.name } ?? "ECAP" + hexadecimal(id, digits: 4)
+      return id.abbreviation.map { "ECAP_" + $0 } ?? "ECAP" + hexadecimal(id.rawValue, digits: 4)
     }
   }
 }

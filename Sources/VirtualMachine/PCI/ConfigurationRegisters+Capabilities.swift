@@ -1,3 +1,5 @@
+import PCIConfig
+
 /// Capabilities of PCI Express functions (PCI Express Base Specification 6.0, 7.5 to 7.9).
 extension ConfigurationRegisters {
   /// What a PCI Express function is: the type field of its capability (7.5.3.2).
@@ -18,11 +20,12 @@ extension ConfigurationRegisters {
     set(0x06, to: 0x0010 as UInt16)  // status: there is a list
     set(0x34, to: 0x40 as UInt8)
 
-    set(0x40, to: 0x5001 as UInt16)
+    set(0x40, to: CapabilityID.powerManagement.rawValue)
+    set(0x41, to: 0x50 as UInt8)
     set(0x42, to: 0x0003 as UInt16)  // version 3
     set(0x44, to: 0x0008 as UInt16, writable: 0x0003)  // no soft reset; power state
 
-    set(0x50, to: 0x0010 as UInt16)
+    set(0x50, to: CapabilityID.express.rawValue)
     set(0x52, to: 2 | type.rawValue << 4)  // version 2
     set(0x54, to: 0x0000_8000 as UInt32)  // role-based error reporting
     set(0x58, to: 0x2810 as UInt16, writable: 0x7CFF)
@@ -44,7 +47,7 @@ extension ConfigurationRegisters {
   ///   - offset: Where, from 100h on.
   ///   - next: The offset of the next extended capability; 0 where this is the last.
   mutating func addAdvancedErrorReporting(at offset: Int, next: Int) {
-    addExtendedCapability(0x0001, version: 2, at: offset, next: next)
+    addExtendedCapability(.advancedErrorReporting, version: 2, at: offset, next: next)
     set(offset + 0x04, to: 0 as UInt32, clearable: 0x003F_F030)
     set(offset + 0x08, to: 0 as UInt32, writable: 0x003F_F030)
     set(offset + 0x0C, to: 0x0006_2030 as UInt32, writable: 0x003F_F030)
@@ -59,7 +62,7 @@ extension ConfigurationRegisters {
   ///   - next: The offset of the next extended capability; 0 where this is the last.
   ///   - serialNumber: The number, an EUI-64.
   mutating func addSerialNumber(at offset: Int, next: Int, _ serialNumber: UInt64) {
-    addExtendedCapability(0x0003, version: 1, at: offset, next: next)
+    addExtendedCapability(.deviceSerialNumber, version: 1, at: offset, next: next)
     set(offset + 4, to: serialNumber)
   }
 
@@ -69,7 +72,7 @@ extension ConfigurationRegisters {
   ///   - offset: Where, from 100h on.
   ///   - next: The offset of the next extended capability; 0 where this is the last.
   mutating func addVendorSpecificScratch(at offset: Int, next: Int) {
-    addExtendedCapability(0x000B, version: 1, at: offset, next: next)
+    addExtendedCapability(.vendorSpecific, version: 1, at: offset, next: next)
     set(offset + 4, to: 0x0180_0001 as UInt32)  // id 1, revision 0, 24 bytes
     for register in stride(from: offset + 8, to: offset + 24, by: 4) {
       set(register, to: 0 as UInt32, writable: .max)
@@ -77,8 +80,8 @@ extension ConfigurationRegisters {
   }
 
   private mutating func addExtendedCapability(
-    _ id: UInt32, version: UInt32, at offset: Int, next: Int
+    _ id: ExtendedCapabilityID, version: UInt32, at offset: Int, next: Int
   ) {
-    set(offset, to: id | version << 16 | UInt32(next) << 20)
+    set(offset, to: UInt32(id.rawValue) | version << 16 | UInt32(next) << 20)
   }
 }

@@ -29,7 +29,7 @@ extension ConfigurationRegisters {
       return
     }
     let isExpress = CapabilityList(whole, header).capabilities
-      .contains { $0.id == Capability.expressID }
+      .contains { $0.id == .express }
     self.init(bytes, bytes.count > conventional || isExpress ? .extended : .conventional)
     allowWrites(header)
   }
