@@ -294,6 +294,20 @@ struct ListingTests {
     #expect(lines.contains("\t\t100: 03 00 01 00 25 38 8c 31 ff 50 0a 2b"))
   }
 
+  @Test func `windows to a device's registers are not read`() throws {
+    let lines = try details(
+      [
+        0x00: 0x1041_1AF4, 0x04: 0x0010_0000, 0x34: 0x40, 0x40: 0x0010_5012, 0x44: 0x0F,
+        0x48: 0x1234_5678, 0x50: 0x0514_0009, 0x60: 0x1234_5678,
+      ], size: 256)
+    #expect(
+      lines.filter { $0.hasPrefix("\t\t4") || $0.hasPrefix("\t\t5") || $0.hasPrefix("\t\t6") } == [
+        "\t\t40: 12 50 10 00 0f 00 00 00",
+        "\t\t50: 09 00 14 05 00 00 00 00 00 00 00 00 00 00 00 00",
+      ])
+    #expect(!lines.contains("\t\tLength not known, at most:"))
+  }
+
   @Test func `version 2 of an Express capability shows its second half`() throws {
     let lines = try details([
       0x04: 0x0010_0000, 0x10: 0xFEB0_0000, 0x34: 0x40, 0x40: 0x0002_0010, 0x4C: 0x0000_0103,

@@ -437,6 +437,23 @@ extension RecordedMachine {
     #expect(parts.count == 9)
   }
 
+  @Test(
+    arguments: [
+      (0x00, [], []), (0x20, [0x120..<0x130], [0x134..<0x144]),
+      (0x0920, [0x120..<0x130], [0x134..<0x144]), (0x0F20, [0x120..<0x130], [0x134..<0x15C]),
+    ] as [(UInt16, [Range<Int>], [Range<Int>])])
+  func `the log of Downstream Port Containment is as long as its register says, at least 16 bytes`(
+    capability: UInt16, header: [Range<Int>], rest: [Range<Int>]
+  ) {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    bytes.replaceSubrange(0..<4, with: [0x86, 0x80, 1, 2])
+    bytes.replaceSubrange(0x100..<0x104, with: [0x1D, 0, 1, 0])
+    bytes[0x104] = UInt8(capability & 0xFF)
+    bytes[0x105] = UInt8(capability >> 8)
+    let parts = IdentifyingRegisters(ConfigurationImage(bytes), count: 4096).parts
+    #expect(parts == (header + rest).map { .init(name: "error log", bytes: $0) })
+  }
+
   @Test func `a log does not reach into the capability behind it`() {
     var bytes = [UInt8](repeating: 0, count: 4096)
     bytes.replaceSubrange(0..<4, with: [0x86, 0x80, 1, 2])
