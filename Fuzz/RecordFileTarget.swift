@@ -69,7 +69,7 @@ extension FuzzTarget {
   }
 
   private static func answers(_ text: String) -> Int {
-    let record = RecordedAnswers(text: text)
+    guard let record = try? RecordedAnswers(text: text) else { return 0 }
     var count = 0
     for request in [
       .portPermission, .configAddress, .openMemory, .mechanism1(.hostBridge, .vendorID),
@@ -77,16 +77,9 @@ extension FuzzTarget {
     ] {
       let answer = record.answer(to: request)
       precondition(answer.request == request)
-      let again = RecordedAnswers(text: RecordedAnswers.text([answer]))
-      precondition(again.damagedLines.isEmpty && again.unknownVersion == nil)
-      switch (answer.answer, again.answer(to: request).answer) {
-      case (.absent, .absent): break
-      case (.known(let value), .known(let other)):
-        // A permission has no value.
-        precondition(other == value || other == 0 && !request.hasValue)
-        count += 1
-      case (_, let other): precondition(other == answer.answer)
-      }
+      let again = try? RecordedAnswers(text: RecordedAnswers.text([answer]))
+      precondition(again?.damagedLines == [] && again?.answer(to: request) == answer)
+      if case .known = answer.answer { count += 1 }
     }
     let registers = record.registers(askedAs: .ecam(.hostBridge, .vendorID))
     precondition(registers == Set(registers).sorted())

@@ -193,6 +193,33 @@ enum RecordedFiles {
       ecam 0000:00:00.0 0x00: SIGBUS (Bus error)
       """
     ),
+    (
+      "answers",
+      """
+      pcicfg-answers 2
+      port-permission ok
+      config-address 0x80000000
+      conf1 0x29c08086 0000:00:00.0 0x00
+      open-memory ok
+      map-memory ok 0xb0000000
+      ecam 0x29c08086 0000:00:00.0 0x00
+      ecam 0x06000000 0000:00:00.0 0x08
+      map-memory EPERM 0xb0100000
+      sev-status 0x00000003
+      open EACCES sys/firmware/acpi/tables/MCFG
+      open ENOENT sys/class/dmi/id/bios\\x20vendor
+      size 0x00001000 sys/bus/pci/devices/0000:00:00.0/config
+      """
+    ),
+    (
+      "answers",
+      """
+      pcicfg-answers 2
+      port-permission EPERM
+      open-memory errno=95
+      read EIO proc/iomem
+      """
+    ),
   ]
 
   /// Registers of the device with one capability each, full of several patterns, and of an Express

@@ -38,9 +38,7 @@ struct MachineOptions: ParsableArguments {
     guard let root else { return .live }
     do {
       let host = try Host(record: root)
-      for line in host.damagedAnswerLines {
-        warn("\(root)/answers: line \(line): damaged: left out")
-      }
+      for line in host.damagedAnswers { warn("\(root)/\(line)") }
       return host
     } catch {
       throw .cannotRun("\(error)")

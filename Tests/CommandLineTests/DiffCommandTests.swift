@@ -52,6 +52,18 @@ struct DiffCommandTests {
       outcome.output.contains("\n  0000:00:02.0 register 0x04 COMMAND: 0x0100 -> 0x0507\n"))
   }
 
+  @Test func `damaged answers of a recording are named as not compared`() async throws {
+    let recording = try TemporaryDirectory()
+    let bytes = [0x86, 0x80, 0xD3, 0x10] + [UInt8](repeating: 0, count: 60)
+    try recording.write("sys/bus/pci/devices/0000:00:02.0/config", bytes)
+    try recording.write("answers", "pcicfg-answers 2\nopen ENOENT boot\nnonsense\n")
+    let outcome = try await pcicfg.run("diff", recording.path, recording.path)
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.errors == "")
+    let words = outcome.output.split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains("\(recording.path): answers: line 3: damaged: left out"))
+  }
+
   @Test func `a program reads them from the document`() async throws {
     let first = try dump(header)
     let second = try dump(changed, "00:03.0")

@@ -132,6 +132,37 @@ struct SnapshotCommandTests {
     #expect(try directory.names == [])
   }
 
+  @Test func `a recording of version 1 is copied as version 2, and its damaged lines are named`()
+    async throws
+  {
+    let original = try record()
+    try original.write("answers", "open /sys/hypervisor/type: ENOENT\nnonsense\nioperm 0x60: ok\n")
+    let directory = try TemporaryDirectory()
+    let copy = directory.path + "/copy"
+    let outcome = try await pcicfg.run("snapshot", "save", copy, "--root", original.path)
+    #expect(outcome.status == .exited(0))
+    #expect(
+      outcome.errors == """
+        pcicfg: \(original.path)/answers: line 2: damaged: left out
+        pcicfg: \(original.path)/answers: line 3: damaged: left out
+
+        """)
+    #expect(
+      try String(contentsOfFile: copy + "/answers", encoding: .utf8)
+        == "pcicfg-answers 2\nopen ENOENT sys/hypervisor/type\n")
+  }
+
+  @Test func `a recording of an unknown version is refused`() async throws {
+    let original = try record()
+    try original.write("answers", "pcicfg-answers 3\n")
+    #expect(
+      try await pcicfg.run("probe", "--root", original.path)
+        == .init(
+          status: .exited(2), output: "",
+          errors: "pcicfg: \(original.path)/answers: version 3: expected version 2 or older "
+            + "(use a newer pcicfg)\n"))
+  }
+
   @Test func `an empty directory is filled, another one is left alone`() async throws {
     let original = try record()
     let empty = try TemporaryDirectory()

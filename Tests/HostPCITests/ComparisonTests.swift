@@ -10,15 +10,15 @@ private let disk = FunctionAddress(routingID: 0x00FA)
 
 extension RecordedMachine {
   /// Q35 with what ECAM answers for the network card, too.
-  static func compared(network value: String = "0x10d38086") throws -> RecordedMachine {
+  fileprivate static func compared(network value: String = "0x10d38086") throws -> RecordedMachine {
     let machine = try q35()
     let answers = try String(contentsOfFile: machine.root + "/answers", encoding: .utf8)
     try machine.write(
       "answers",
       answers + """
-        mmap /dev/mem at 0xb0010000: ok
-        ecam 0000:00:02.0 0x00: \(value)
-        ecam 0000:00:02.0 0x08: 0x02000000
+        map-memory ok 0xb0010000
+        ecam \(value) 0000:00:02.0 0x00
+        ecam 0x02000000 0000:00:02.0 0x08
         """)
     return machine
   }

@@ -31,7 +31,7 @@ import Testing
     try machine.function(
       "0000:00:02.0", identification: 0x10D3_8086, classRevision: 0x0200_0000, size: 256)
     let files = try machine.files().filter { $0.key.hasPrefix("proc/") }
-    let masked = Host(
+    let masked = try Host(
       files: files.merging(["proc/bus/pci/devices": Array("0010\t808610d3\t0\n".utf8)]) { $1 },
       directories: ["sys/bus/pci/devices"])
     #expect(
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `an empty procfs where sysfs is hidden is masked, not a machine without PCI`() throws {
-    let masked = Host(files: [:], directories: ["proc/bus/pci"])
+    let masked = try Host(files: [:], directories: ["proc/bus/pci"])
     let emptyList = FunctionListUnavailable.empty(path: "/proc/bus/pci", record: .memory)
     #expect(throws: InventoryUnavailable.noList(emptyList)) {
       try Inventory(of: masked)
@@ -58,7 +58,7 @@ import Testing
       try Snapshot(of: masked)
     }
     #expect(Probe(masked).facts.functions == .absent("/sys/bus/pci/devices"))
-    let without = Host(files: ["proc/bus/pci/devices": []])
+    let without = try Host(files: ["proc/bus/pci/devices": []])
     #expect(try Inventory(of: without).functions.isEmpty)
     #expect(try Snapshot(of: without).functionCount == 0)
     #expect(try Inventory(of: HostAccess(without, .procfs)).functions.isEmpty)

@@ -23,14 +23,14 @@ struct HostFileTests {
   @Test func `a record whose answers are a pipe is refused`() throws {
     let machine = try RecordedMachine()
     try #require(mkfifo("\(machine.root)/answers", 0o600) == 0)
-    #expect(throws: SystemFailure("open", "/answers", .irregularFile)) {
+    #expect(throws: RecordUnavailable.failed(SystemFailure("open", "/answers", .irregularFile))) {
       try Host(recordedAt: machine.root)
     }
   }
 
   @Test func `of files that are absent or refused the refusal is told`() throws {
     let answers = "open /proc/bus/pci/0000:00/02.0: EACCES (Permission denied)\n"
-    let host = Host(files: ["answers": Array(answers.utf8)])
+    let host = try Host(files: ["answers": Array(answers.utf8)])
     let function = FunctionAddress(routingID: 0x10)
     let failure = SystemFailure("open", "/proc/bus/pci/0000:00/02.0", .errno(EACCES))
     #expect(host.procfsDoubleword(of: function, .vendorID) == .failed(failure))
@@ -40,7 +40,7 @@ struct HostFileTests {
     #expect(throws: AccessFailure.system(failure)) {
       try HostAccess(host).open(function).allRegisters(count: 1024)
     }
-    let nothing = Host(files: [:])
+    let nothing = try Host(files: [:])
     #expect(
       nothing.procfsDoubleword(of: function, .vendorID) == .absent("/proc/bus/pci/00/02.0"))
   }

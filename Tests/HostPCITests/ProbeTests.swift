@@ -138,22 +138,14 @@ struct ProbeTests {
 
   @Test func `a record that is no directory is refused`() throws {
     let machine = try RecordedMachine.q35()
-    #expect(throws: SystemFailure("open", machine.root + "/none", .errno(ENOENT))) {
+    let absent = SystemFailure("open", machine.root + "/none", .errno(ENOENT))
+    #expect(throws: RecordUnavailable.failed(absent)) {
       _ = try Host(recordedAt: machine.root + "/none")
     }
-    #expect(throws: SystemFailure("open", machine.root + "/cpuid", .errno(ENOTDIR))) {
+    let file = SystemFailure("open", machine.root + "/cpuid", .errno(ENOTDIR))
+    #expect(throws: RecordUnavailable.failed(file)) {
       _ = try Host(recordedAt: machine.root + "/cpuid")
     }
-  }
-
-  @Test func `what raw accesses answered is read back as it was shown`() throws {
-    let machine = try RecordedMachine.q35()
-    try machine.answers(map: "EPERM")
-    let shown = try machine.probe()
-    let answers = [AccessMode.mechanism1, .ecam].compactMap(shown.report).flatMap(\.evidence)
-    try machine.write("answers", answers.joined(separator: "\n"))
-    let again = try machine.probe()
-    #expect(again.modes == shown.modes)
   }
 
   @Test func `garbage in any file is survived`() throws {

@@ -114,16 +114,17 @@ extension RecordedMachine {
     try write(
       "answers",
       """
-      ioperm 0xcf8-0xcff: \(ioperm)
-      conf1 CONFIG_ADDRESS: \(latch)
-      conf1 0000:00:00.0 0x00: \(conf1)
-      open /dev/mem: \(memory)
-      mmap /dev/mem at 0xb0000000: \(map)
-      ecam 0000:00:00.0 0x00: \(first)
-      ecam 0000:00:00.0 0x08: 0x06000000
-      mmap /dev/mem at 0xb00fa000: \(map)
-      ecam 0000:00:1f.2 0x00: \(last)
-      ecam 0000:00:1f.2 0x08: 0x01060102
+      pcicfg-answers 2
+      port-permission \(ioperm)
+      config-address \(latch)
+      conf1 \(conf1) 0000:00:00.0 0x00
+      open-memory \(memory)
+      map-memory \(map) 0xb0000000
+      ecam \(first) 0000:00:00.0 0x00
+      ecam 0x06000000 0000:00:00.0 0x08
+      map-memory \(map) 0xb00fa000
+      ecam \(last) 0000:00:1f.2 0x00
+      ecam 0x01060102 0000:00:1f.2 0x08
       """)
   }
 

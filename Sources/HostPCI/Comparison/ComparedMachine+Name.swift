@@ -15,6 +15,7 @@ extension ComparedMachine {
     } catch {
       throw .noFunctions(error)
     }
+    failures += host.damagedAnswers
     guard let dump else { return }
     failures += dump.omissions
     unidentified.formUnion(dump.functionsWithoutRegisters)

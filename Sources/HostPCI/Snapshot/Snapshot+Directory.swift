@@ -71,8 +71,8 @@ extension Snapshot {
 
       sys, proc, …  files of the machine, as far as pcicfg looks at them
       cpuid         what the processor said, as 'cpuid -r' prints it
-      answers       what the system refused, and what it answered to requests
-                    that leave no file
+      answers       what the system refused, and the answers to requests that
+                    bypass its files (format version 2)
 
       pcicfg COMMAND --root DIR looks at it, pcicfg diff DIR live compares it.
 

@@ -15,6 +15,8 @@ public struct Snapshot: Sendable {
   public let functionCount: Int
   /// What the machine has and the record has not, a line each.
   public let omissions: [String]
+  /// The answers in the file `answers`.
+  private let answers: RecordedAnswers
 
   /// Looks at a machine as `probe`, `verify`, `list -v` and `mcfg` do, and keeps what they saw.
   ///
@@ -54,8 +56,8 @@ public struct Snapshot: Sendable {
       includesSerialNumbers
       ? [] : Self.identifying(functions, host, entries.answers)
     answers += entries.answers.compactMap { answer in
-      let recorded: RawRequest
       let path: String
+      let recorded: RawRequest
       switch answer.request {
       case .open(let name):
         path = filter.recordedPath(name)
@@ -63,6 +65,8 @@ public struct Snapshot: Sendable {
       case .read(let name):
         path = filter.recordedPath(name)
         recorded = .read(path)
+      case .size(let name):
+        return RawRequest.size(filter.recordedPath(name)).answered(answer.answer)
       default:
         // Zeros instead, as in the files.
         return identifying.contains(answer.request)
@@ -76,9 +80,8 @@ public struct Snapshot: Sendable {
       }
       return recorded.answered(answer.answer)
     }
-    if !answers.isEmpty {
-      files["answers"] = Array(RecordedAnswers.text(answers).utf8)
-    }
+    if !answers.isEmpty { files["answers"] = Array(RecordedAnswers.text(answers).utf8) }
+    self.answers = RecordedAnswers(answers)
     if let text = Self.cpuid(entries.leaves) { files["cpuid"] = Array(text.utf8) }
     var directories: Set<String> = []
     for (directory, names) in entries.names where Self.isPlain(directory) {
@@ -95,7 +98,9 @@ public struct Snapshot: Sendable {
   }
 
   /// The record as a host.
-  public var host: Host { Host(files: files, links: links, directories: directories) }
+  public var host: Host {
+    Host(files: files, links: links, directories: directories, answers: answers)
+  }
 
   /// Asks all that the commands ask.
   ///
@@ -126,11 +131,11 @@ public struct Snapshot: Sendable {
     return (functions, count)
   }
 
-  /// The questions of registers that identify a unit.
+  /// The requests for registers that identify a unit.
   private static func identifying(
     _ functions: [KnownFunction], _ host: Host, _ answers: [RawAnswer]
   ) -> Set<RawRequest> {
-    var questions: Set<RawRequest> = []
+    var requests: Set<RawRequest> = []
     let values = Dictionary(
       answers.compactMap { answer in answer.answer.value.map { (answer.request, $0) } }
     ) { first, _ in first }
@@ -144,12 +149,12 @@ public struct Snapshot: Sendable {
       for part in views.flatMap(\.parts) {
         for offset in stride(from: part.bytes.lowerBound & ~3, to: part.bytes.upperBound, by: 4) {
           let register = Register(integerLiteral: UInt16(offset))
-          questions.insert(.ecam(address, register))
-          questions.insert(.mechanism1(address, register))
+          requests.insert(.ecam(address, register))
+          requests.insert(.mechanism1(address, register))
         }
       }
     }
-    return questions
+    return requests
   }
 
   /// The leaves as `cpuid -r` prints them. Those of zeros are left out, as a record without a leaf

@@ -3,14 +3,18 @@ import PCIConfig
 
 /// The machine that is looked at: this one, or the record of one.
 ///
-/// Everything that is learnt about a machine enters through this value. A record is a directory
-/// with the files of `/sys`, `/proc`, `/boot` and `/dev` that matter at their usual places below
-/// it, and two files more:
-/// - `cpuid`, what `cpuid -r` prints;
-/// - `answers`, what the machine answered to requests that leave no file, in a format of its own with
-///   a version (``RecordedAnswers``).
+/// Everything that is learnt about a machine enters through this value. A recording is a directory:
 ///
-/// The same files may be in memory, and a dump of registers is a record that has no other files
+/// | path | contents |
+/// |---|---|
+/// | `sys`, `proc`, `boot`, `lib` | files, directories and symbolic links of the machine, at the paths that they have there |
+/// | `cpuid` | CPUID as `cpuid -r` prints it (``CPUIDRecord``); optional |
+/// | `answers` | what the system refused or does not have, and the answers to requests that bypass its files, in a format with a version (``RecordedAnswers``); optional |
+/// | `about` | text for a person, which is not read; optional |
+///
+/// A file that is missing from a recording is unknown, unless `answers` has an error for it.
+///
+/// The same files may be in memory, and a dump of registers is a recording that has no other files
 /// than the functions' registers.
 public struct Host: Sendable {
   /// What stands for the live machine.
@@ -53,11 +57,17 @@ public struct Host: Sendable {
   /// Opens a record.
   ///
   /// - Parameter root: Its directory.
-  /// - Throws: `SystemFailure` where there is no such directory, or its `answers` cannot be read.
-  public init(recordedAt root: String) throws(SystemFailure) {
-    guard let directory = opendir(root) else { throw SystemFailure("open", root, .errno(errno)) }
+  /// - Throws: ``RecordUnavailable`` where there is no such directory, or its `answers` cannot be
+  ///   read or has an unknown version.
+  public init(recordedAt root: String) throws(RecordUnavailable) {
+    guard let directory = opendir(root) else {
+      throw .failed(SystemFailure("open", root, .errno(errno)))
+    }
     closedir(directory)
-    try self.init(.directory(root), .directory(root))
+    let files = Files.directory(root)
+    let text = Host(record: .directory(root), files, RecordedAnswers()).text("answers")
+    if let failure = text.failure { throw .failed(failure) }
+    self.init(record: .directory(root), files, try Self.answers(text.value ?? "", in: root))
   }
 
   /// The same host, which notes what it is asked.
@@ -74,12 +84,28 @@ public struct Host: Sendable {
   ///   - links: What each symbolic link leads to, by its path without the leading slash; nothing
   ///     is read through them.
   ///   - directories: The paths of more directories, which may be empty.
+  /// - Throws: ``RecordUnavailable`` where `answers` has an unknown version.
   public init(
     files: [String: [UInt8]], links: [String: String] = [:], directories: Set<String> = []
-  ) {
+  ) throws(RecordUnavailable) {
     let tree = FileTree(files: files, links: links, directories: directories)
     let text = String(decoding: (try? tree.bytes(of: "answers")) ?? [], as: UTF8.self)
-    self.init(record: .memory, .memory(tree), RecordedAnswers(text: text))
+    self.init(record: .memory, .memory(tree), try Self.answers(text, in: "\(Record.memory)"))
+  }
+
+  /// Creates a record of files in memory, of which `answers` has been read.
+  ///
+  /// - Parameters:
+  ///   - files: The bytes of each file, by its path without the leading slash.
+  ///   - links: What each symbolic link leads to, by its path without the leading slash.
+  ///   - directories: The paths of more directories, which may be empty.
+  ///   - answers: The contents of `answers`.
+  package init(
+    files: [String: [UInt8]], links: [String: String], directories: Set<String>,
+    answers: RecordedAnswers
+  ) {
+    let tree = FileTree(files: files, links: links, directories: directories)
+    self.init(record: .memory, .memory(tree), answers)
   }
 
   /// Creates a record of a dump's registers.
@@ -92,26 +118,29 @@ public struct Host: Sendable {
     for function in dump.functions {
       files["sys/bus/pci/devices/\(function.address)/config"] = function.image.bytes
     }
-    self.init(
-      record: .dump(path), .memory(FileTree(files: files)), RecordedAnswers(text: ""))
+    self.init(record: .dump(path), .memory(FileTree(files: files)), RecordedAnswers())
   }
 
-  private init(_ record: Record, _ files: Files) throws(SystemFailure) {
-    let unanswered = Host(record: record, files, RecordedAnswers(text: ""))
-    switch unanswered.text("answers") {
-    case .known(let text): self.init(record: record, files, RecordedAnswers(text: text))
-    case .absent: self = unanswered
-    case .failed(let failure): throw failure
+  private static func answers(
+    _ text: String, in root: String
+  ) throws(RecordUnavailable) -> RecordedAnswers {
+    do {
+      return try RecordedAnswers(text: text)
+    } catch {
+      throw .unknownVersion(error.version, path: root)
     }
+  }
+
+  /// The damaged lines of the file `answers`, which are left out: for a reader, each with its number,
+  /// for example `answers: line 3: damaged: left out`.
+  public var damagedAnswers: [String] {
+    (answers?.damagedLines ?? []).map { "answers: line \($0): damaged: left out" }
   }
 
   /// Whether a record has anything at the places where records have it; the live machine does.
   public var hasContents: Bool {
     ["sys", "proc", "cpuid", "answers"].contains { size($0).value != nil }
   }
-
-  /// The numbers of lines in the file `answers` of a recording that are damaged and left out.
-  public var damagedAnswerLines: [Int] { answers?.damagedLines ?? [] }
 
   /// Whether this is the machine that the program runs on, and not a record.
   public var isLive: Bool { record == nil }
@@ -121,7 +150,7 @@ public struct Host: Sendable {
   /// - Parameter path: The path with its leading slash.
   package func tells(of path: String) -> Bool {
     guard let answers else { return true }
-    return answers.failure(of: .open(String(path.drop { $0 == "/" }))) != nil
+    return answers.failure(of: .open(String(path.dropFirst()))) != nil
   }
 
   /// Where a record's file is, for a reader.

@@ -6,7 +6,7 @@ public enum RecordUnavailable: Error, Equatable, Sendable {
   case failed(SystemFailure)
   /// It has nothing that a record has.
   case empty(path: String)
-  /// The answers of the recorded machine have a version that is not known here.
+  /// Its file `answers` has a version that cannot be read; the version may be empty.
   case unknownVersion(String, path: String)
 }
 
@@ -19,7 +19,8 @@ extension RecordUnavailable: CustomStringConvertible {
     case .empty(let path):
       "\(path): has no sys/, proc/ or cpuid: expected the directory of a recorded machine"
     case .unknownVersion(let version, let path):
-      "\(path)/answers: version \(quoted(version)): expected version 2 or older (use a newer pcicfg)"
+      "\(path)/answers: version \(quoted(version)): expected version "
+        + "\(RecordedAnswers.version) or older (use a newer pcicfg)"
     }
   }
 }
@@ -30,14 +31,7 @@ extension Host {
   /// - Parameter path: Its directory.
   /// - Throws: ``RecordUnavailable``, also where the directory has nothing of a record.
   public init(record path: String) throws(RecordUnavailable) {
-    do {
-      self = try Host(recordedAt: path)
-    } catch {
-      throw .failed(error)
-    }
+    self = try Host(recordedAt: path)
     guard hasContents else { throw .empty(path: path) }
-    if let version = answers?.unknownVersion {
-      throw .unknownVersion(version, path: path)
-    }
   }
 }

@@ -45,7 +45,8 @@ package final class Journal: Sendable {
     }
 
     mutating func note(_ failure: SystemFailure) {
-      note(RawRequest(failure).answered(.failed(failure)))
+      guard let request = RawRequest(failure) else { return }
+      note(request.answered(.failed(failure)))
     }
   }
 

@@ -1,33 +1,39 @@
 import PCIConfig
 
-/// A request whose answer is in no file of a recording: one that goes past the kernel's interfaces to
-/// PCI, or one that the system refused.
+/// A request whose answer is in no file of a recording: one that bypasses the kernel's PCI
+/// interfaces, or one that the system refused.
 public enum RawRequest: Hashable, Sendable {
-  /// The permission to use the ports of mechanism 1 (ioperm(2)).
+  /// The permission to use the ports of mechanism 1, 0xCF8 to 0xCFF (ioperm(2)).
   case portPermission
-  /// What CONFIG_ADDRESS reads back after a function's address was written to it.
+  /// What CONFIG_ADDRESS reads back after an address was written to it.
   case configAddress
   /// A doubleword read by mechanism 1.
   case mechanism1(FunctionAddress, Register)
-  /// The permission to open the device of physical memory.
+  /// The permission to open `/dev/mem`.
   case openMemory
-  /// The permission to map the page of physical memory at an address.
+  /// The permission to map the page of physical memory at this address.
   case map(UInt64)
   /// A doubleword read from an ECAM region.
   case ecam(FunctionAddress, Register)
   /// The lower half of SEV_STATUS.
   case sevStatus
-  /// The opening of a file or directory, by its path without the leading slash.
+  /// Opening a file or directory; its path has no leading slash.
   case open(String)
-  /// The reading of a file or directory, by its path without the leading slash.
+  /// Reading a file or directory; its path has no leading slash.
   case read(String)
-  /// The size of a file, by its path without the leading slash.
+  /// The size of a file in bytes; its path has no leading slash.
   case size(String)
 
-  /// The request of a file that a failure is about.
-  init(_ failure: SystemFailure) {
-    let path = String(failure.subject.drop { $0 == "/" })
-    self = failure.call == "open" ? .open(path) : .read(path)
+  /// The request for a file that ended in a failure; `nil` for a failure of another kind.
+  init?(_ failure: SystemFailure) {
+    guard failure.subject.hasPrefix("/") else { return nil }
+    let path = String(failure.subject.dropFirst())
+    switch failure.call {
+    case "open": self = .open(path)
+    case "read": self = .read(path)
+    case "stat": self = .size(path)
+    default: return nil
+    }
   }
 
   /// The system call or access, for a reader.
@@ -44,7 +50,7 @@ public enum RawRequest: Hashable, Sendable {
     }
   }
 
-  /// What it is made on, for a reader.
+  /// The object of the call, for a reader: ports, a register, or a path.
   package var subject: String {
     switch self {
     case .portPermission: "0xcf8-0xcff"
@@ -58,7 +64,7 @@ public enum RawRequest: Hashable, Sendable {
     }
   }
 
-  /// Whether its answer is a number, and not just that it was permitted.
+  /// Whether the answer is a value where it is no failure.
   var hasValue: Bool {
     switch self {
     case .configAddress, .mechanism1, .ecam, .sevStatus, .size: true
@@ -66,13 +72,21 @@ public enum RawRequest: Hashable, Sendable {
     }
   }
 
-  /// This request with its answer.
+  /// Whether only a failure is an answer: what was read is in the recording's files.
+  var isOnlyFailure: Bool {
+    switch self {
+    case .open, .read: true
+    default: false
+    }
+  }
+
+  /// Returns this request with its answer.
   package func answered(_ answer: Fact<UInt32>) -> RawAnswer {
     RawAnswer(request: self, answer: answer)
   }
 
-  /// This request with the failure that was its answer.
-  package func failed(_ cause: SystemFailure.Cause) -> RawAnswer {
+  /// Returns this request with the failure that was its answer.
+  func failed(_ cause: SystemFailure.Cause) -> RawAnswer {
     answered(.failed(SystemFailure(call, subject, cause)))
   }
 }
@@ -86,7 +100,7 @@ extension RawRequest: CustomStringConvertible {
 public struct RawAnswer: Equatable, Sendable {
   /// The request.
   public let request: RawRequest
-  /// The value that was read, or 0 where nothing is read; absent where a recording does not hold it.
+  /// The value that was read, or 0 for a permission; absent where a recording does not have it.
   public let answer: Fact<UInt32>
 }
 
