@@ -17,14 +17,16 @@ struct AccessOptions: ParsableArguments {
     completion: .list(modes))
   var mode: String?
 
-  @OptionGroup var selection: PolicyOptions
+  // Not a group of its own, which would cost every list and read a fifth of a millisecond.
+  @Option(name: .customLong("policy"), help: AccessPolicy.help, completion: AccessPolicy.completion)
+  var policyName: String?
 
   func validate() throws {
     if let mode, !Self.modes.contains(mode) {
       throw ValidationError(
         "--access \(quoted(mode)): \(Spelling.hint(for: mode, among: Self.modes))")
     }
-    if let mode, let policy = selection.name {
+    if let mode, let policy = policyName {
       throw ValidationError(
         "--policy \(quoted(policy)): not supported with --access \(quoted(mode)): a policy "
           + "selects the mode")
@@ -35,7 +37,7 @@ struct AccessOptions: ParsableArguments {
   ///
   /// - Throws: `ToolError` with status 2 where a mode is not available.
   func access(to host: Host) throws(ToolError) -> HostAccess {
-    let policy = try selection.policy()
+    let policy = try AccessPolicy(argument: policyName)
     do {
       if let policy { return try HostAccess(host, selecting: policy) }
       return try HostAccess(host, mode.flatMap(AccessMode.init(rawValue:)))
@@ -45,35 +47,25 @@ struct AccessOptions: ParsableArguments {
   }
 }
 
-/// The policy that selects a mechanism for each access.
-struct PolicyOptions: ParsableArguments {
-  @Option(
-    name: .customLong("policy"),
-    help: ArgumentHelp(
-      "Access by the mechanism that a policy selects: linux, prefer-ecam, verified, conf1, ecam.",
-      valueName: "name"),
-    completion: .list(AccessPolicy.allCases.map { "\($0.name)" }))
-  var name: String?
-
-  /// The policy; `nil` where none was named.
-  ///
-  /// - Throws: `ToolError` with status 64 for an unknown name.
-  func policy() throws(ToolError) -> AccessPolicy? {
-    guard let name else { return nil }
-    return try AccessPolicy(argument: name)
-  }
-}
-
 extension AccessPolicy {
-  /// Finds a policy by its name.
+  private static let names = allCases.map { "\($0.name)" }
+
+  /// The help of an option that selects the mechanism of each access.
+  static let help = ArgumentHelp(
+    "Access by the mechanism that a policy selects: linux, prefer-ecam, verified, conf1, ecam.",
+    valueName: "name")
+
+  /// The completion of an option that names a policy.
+  static let completion = CompletionKind.list(names)
+
+  /// Finds a policy by its name; `nil` without a name.
   ///
   /// - Throws: `ToolError` with status 64 for an unknown name.
-  init(argument name: String) throws(ToolError) {
-    guard let policy = Self.allCases.first(where: { "\($0.name)" == name }) else {
-      throw .usage(
-        "--policy \(quoted(name)): "
-          + Spelling.hint(for: name, among: Self.allCases.map { "\($0.name)" }))
+  init?(argument name: String?) throws(ToolError) {
+    guard let name else { return nil }
+    guard let index = Self.names.firstIndex(of: name) else {
+      throw .usage("--policy \(quoted(name)): \(Spelling.hint(for: name, among: Self.names))")
     }
-    self = policy
+    self = Self.allCases[index]
   }
 }

@@ -13,7 +13,7 @@ struct InventoryOptions: ParsableArguments {
     guard let file = machine.file else { return }
     let named =
       access.mode.map { "--access \(quoted($0))" }
-      ?? access.selection.name.map { "--policy \(quoted($0))" }
+      ?? access.policyName.map { "--policy \(quoted($0))" }
     if let named {
       throw ValidationError(
         "\(named): not supported with -F \(quoted(file)): a dump has one access mode")

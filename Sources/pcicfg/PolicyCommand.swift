@@ -103,9 +103,10 @@ struct PolicyCommand: ParsableCommand {
   }
 
   private func chosenPolicies() throws(ToolError) -> [AccessPolicy] {
-    guard !policies.isEmpty else { return AccessPolicy.allCases }
     var chosen: [AccessPolicy] = []
-    for name in policies { chosen.append(try AccessPolicy(argument: name)) }
-    return chosen
+    for name in policies {
+      if let policy = try AccessPolicy(argument: name) { chosen.append(policy) }
+    }
+    return chosen.isEmpty ? AccessPolicy.allCases : chosen
   }
 }

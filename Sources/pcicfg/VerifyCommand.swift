@@ -45,7 +45,8 @@ struct VerifyCommand: ParsableCommand {
 
   @OptionGroup var raw: RawOptions
 
-  @OptionGroup var selection: PolicyOptions
+  @Option(name: .customLong("policy"), help: AccessPolicy.help, completion: AccessPolicy.completion)
+  var policyName: String?
 
   @OptionGroup var machine: MachineOptions
 
@@ -53,7 +54,7 @@ struct VerifyCommand: ParsableCommand {
     if !raw.names.isEmpty && machine.isRecord {
       throw ValidationError("--raw excludes --root and -F: a record is not asked again")
     }
-    if !raw.names.isEmpty, let policy = selection.name {
+    if !raw.names.isEmpty, let policy = policyName {
       throw ValidationError(
         "--raw excludes --policy \(quoted(policy)), which selects the modes that are compared")
     }
@@ -61,7 +62,8 @@ struct VerifyCommand: ParsableCommand {
 
   func run() throws {
     let verification = Verification(
-      try machine.host(), including: try raw.modes(), policy: try selection.policy())
+      try machine.host(), including: try raw.modes(), policy: try AccessPolicy(argument: policyName)
+    )
     if json {
       try show(json: VerificationDocument(verification))
     } else {
@@ -71,6 +73,9 @@ struct VerifyCommand: ParsableCommand {
     guard verification.missedModes.isEmpty else {
       let names = verification.missedModes.map { "--raw \($0.rawValue)" }.joined(separator: ", ")
       throw ToolError.cannotRun("\(names): no function could be read")
+    }
+    if let policy = verification.missedPolicy {
+      throw ToolError.cannotRun("--policy \(policy.name): no function could be read")
     }
     guard verification.hasCompared else {
       throw ToolError.cannotRun("no register could be read through two modes")

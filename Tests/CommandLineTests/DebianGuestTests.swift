@@ -133,6 +133,19 @@ struct DebianGuestTests {
       ["not root: this needs CAP_SYS_RAWIO", "run it as root (sudo)"])
   }
 
+  @Test func `a policy whose mechanisms are refused is not verified`() async throws {
+    let report = try await DebianGuest.lockedDown.report()
+    for policy in ["linux", "verified"] {
+      #expect(try report["verify-\(policy)"].status == .exited(2))
+      #expect(
+        try report["verify-\(policy)"].errors
+          == "pcicfg: --policy \(policy): no function could be read\n")
+      let document = try report.document("verify-\(policy)", VerifyOutput.self)
+      #expect(
+        document.notCompared.contains { $0.hasPrefix("policy \(policy): conf1: ioperm ") })
+    }
+  }
+
   @Test(arguments: [DebianGuest.relaxed, .withoutECAM, .pc])
   func `what a policy selects is compared with sysfs`(guest: DebianGuest) async throws {
     let report = try await guest.report()

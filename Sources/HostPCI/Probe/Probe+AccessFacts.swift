@@ -69,14 +69,26 @@ extension HostAccess {
 
   /// Takes the mechanism that a policy chooses for each function and register.
   ///
-  /// On the live machine the ports are tried and every function is read through ECAM, where a region
-  /// has evidence, so that the policy can rest on what both mechanisms return.
+  /// On the live machine the ports are tried, except for ``AccessPolicy/ecam``; for
+  /// ``AccessPolicy/verified`` every function is read through ECAM, where a region has evidence, so
+  /// that the policy can rest on what both mechanisms return.
   ///
   /// - Parameters:
   ///   - host: The machine.
   ///   - policy: The policy.
   /// - Throws: ``AccessUnavailable``.
   public init(_ host: Host, selecting policy: AccessPolicy) throws(AccessUnavailable) {
-    try self.init(host, selecting: policy, on: Probe(host, rawAccess: .everyFunction))
+    try self.init(host, selecting: policy, on: Probe(host, rawAccess: policy.rawAccess))
+  }
+}
+
+extension AccessPolicy {
+  /// What must be accessed past the kernel's interfaces before the policy can decide.
+  var rawAccess: Probe.RawAccess {
+    switch self {
+    case .verified: .everyFunction
+    case .linux, .preferECAM, .mechanism1: .samples([.mechanism1])
+    case .ecam: .none
+    }
   }
 }

@@ -20,6 +20,8 @@ public struct Verification: Sendable {
   public let knownCount: Int
   /// The modes that were named and did not read a single function.
   public let missedModes: [AccessMode]
+  /// The policy that was named, where nothing was read through what it selects.
+  public let missedPolicy: AccessPolicy?
 
   /// Looks at a machine.
   ///
@@ -31,7 +33,7 @@ public struct Verification: Sendable {
   public init(
     _ host: Host, including modes: Set<AccessMode> = [], policy: AccessPolicy? = nil
   ) {
-    let probe = Probe(host, rawAccess: policy == nil ? .none : .everyFunction)
+    let probe = Probe(host, rawAccess: policy?.rawAccess ?? .none)
     let reading = VerificationReading(host, probe, modes, policy: policy)
     let known = probe.facts.functions.value ?? []
     let functions = known.map { FunctionVerification($0.address, reading.readers(of: $0)) }
@@ -52,6 +54,7 @@ public struct Verification: Sendable {
       let size = function.configSize.value ?? 0
       return count + (size > 0 ? size : 256) / 4
     }
+    missedPolicy = functions.contains { $0.modes.contains(where: \.isRaw) } ? nil : policy
     missedModes = AccessMode.allCases.filter { mode in
       modes.contains(mode) && !functions.contains { $0.modes.contains(mode) }
     }
