@@ -172,21 +172,6 @@ private let function = FunctionAddress(segment: 0x10000, routingID: 0x00FA)
         == RawRequest.sevStatus.answered(.known(3)))
   }
 
-  @Test func `the registers with answers are listed for each mode and function`() throws {
-    let read = try RecordedAnswers(
-      text: """
-        pcicfg-answers 2
-        ecam 0x00000000 10000:00:1f.2 0x100
-        ecam EIO 10000:00:1f.2 0x08
-        conf1 0x00000000 10000:00:1f.2 0x04
-        ecam 0x00000000 0000:00:00.0 0x0c
-
-        """)
-    #expect(read.registers(askedAs: .ecam(function, .vendorID)) == [0x08, 0x100])
-    #expect(read.registers(askedAs: .mechanism1(function, .vendorID)) == [0x04])
-    #expect(read.registers(askedAs: .mechanism1(.hostBridge, .vendorID)) == [])
-  }
-
   @Test(arguments: [
     ("pcicfg-answers 3", "3"), ("pcicfg-answers", ""), ("pcicfg-answers 2 ", "'2 '"),
     ("pcicfg-answers 2\r", "'2\\x0d'"), ("pcicfg-answers 02", "02"),

@@ -50,7 +50,7 @@ extension AccessFailure: CustomStringConvertible {
         + "another register may have been written"
     case .absent(let what): return what
     case .refused(let decision):
-      return "the policy reaches it by no mechanism: "
+      return "the policy selects no usable mechanism: "
         + decision.reasons.map(\.description).joined(separator: "; ")
     }
   }

@@ -9,6 +9,8 @@ package struct FunctionSpace: Sendable {
   package let function: FunctionAddress
   /// Why registers from 0x100 up are not accessed, although those below are; or `nil`.
   var extendedFailure: AccessFailure?
+  /// Whether a recording may lack any of the registers.
+  var isSparse = false
 
   /// Creates the registers of a function in a space.
   package init(_ function: FunctionAddress, in space: HostSpace) {
@@ -49,6 +51,8 @@ package struct FunctionSpace: Sendable {
     var mode: AccessMode?
     /// The mode that served registers from 0x100 up; `nil` where there are none, and for a dump.
     var extendedMode: AccessMode?
+    /// Why registers from 0x100 up were not read, although there may be some; or `nil`.
+    var extendedFailure: AccessFailure?
   }
 
   /// Reads the registers from the first on, as many as there are.
@@ -79,16 +83,20 @@ package struct FunctionSpace: Sendable {
     guard limit > 256, block.bytes.count == 256,
       ConfigurationImage(block.bytes).mayHaveExtendedRegisters
     else { return block }
-    if let extendedFailure { throw extendedFailure }
+    if let extendedFailure {
+      block.extendedFailure = extendedFailure
+      return block
+    }
     let extended: [UInt32]
     do {
       extended = try space.doublewords(of: function, from: 0x100, count: (limit - 256) / 4)
     } catch {
       // Mechanism 1 ends here, a recording may, and a policy may refuse the rest.
       switch error {
-      case .unreachable, .absent, .refused: return block
-      default: throw error
+      case .unreachable, .absent, .refused: break
+      default: block.extendedFailure = error
       }
+      return block
     }
     // All ones at 0x100: the bus does not carry these registers (Linux, `pci_cfg_space_size_ext`).
     guard extended.first != .max else { return block }
@@ -102,11 +110,10 @@ package struct FunctionSpace: Sendable {
   ///
   /// - Parameter count: The greatest number of doublewords.
   func allRegisters(count: Int) throws(AccessFailure) -> [Register: UInt32] {
-    if case .recorded(let recorded) = space { return try recorded.all(of: function) }
-    return try registers(from: 0x00, count: count)
+    try registers(from: 0x00, count: count)
   }
 
-  /// Reads consecutive doublewords, by register.
+  /// Reads consecutive doublewords, by register; those that a recording lacks are left out.
   ///
   /// - Parameters:
   ///   - first: The first register.
@@ -114,11 +121,29 @@ package struct FunctionSpace: Sendable {
   func registers(
     from first: Register, count: Int
   ) throws(AccessFailure) -> [Register: UInt32] {
+    if isSparse { return try recordedRegisters(from: first, count: count) }
     let values = try space.doublewords(of: function, from: first, count: count)
     var registers = [Register: UInt32](minimumCapacity: values.count)
     for (index, value) in values.enumerated() {
       registers[Register(integerLiteral: first.offset + UInt16(index * 4))] = value
     }
+    return registers
+  }
+
+  private func recordedRegisters(
+    from first: Register, count: Int
+  ) throws(AccessFailure) -> [Register: UInt32] {
+    var registers: [Register: UInt32] = [:]
+    var failure: AccessFailure?
+    for index in 0..<min(count, (4096 - Int(first.offset)) / 4) {
+      let register = Register(integerLiteral: first.offset + UInt16(index * 4))
+      do {
+        registers[register] = try read(register, .doubleword).value
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if registers.isEmpty, let failure { throw failure }
     return registers
   }
 

@@ -41,7 +41,7 @@ public struct HostAccess: Sendable {
   }
 
   /// Whether registers are accessed past the kernel's files.
-  var isRaw: Bool {
+  public var isRaw: Bool {
     switch choice {
     case .kernel, .dump: false
     case .mode(let mode): mode.isRaw
@@ -201,6 +201,7 @@ public struct HostAccess: Sendable {
     case .selected(let selected): space = .selected(selected)
     }
     var registers = FunctionSpace(function, in: space)
+    registers.isSparse = isRaw && !host.isLive
     guard isRaw else { return registers }
     guard host.isPoweredOn(function) else { throw .noPower }
     guard confirms else { return registers }

@@ -63,18 +63,6 @@ package struct RecordedRegisters: ConfigurationSpace, Sendable {
     return values
   }
 
-  /// All doublewords that the recording holds of a function, which need not be consecutive.
-  func all(of function: FunctionAddress) throws(AccessFailure) -> [Register: UInt32] {
-    var values: [Register: UInt32] = [:]
-    for register in answers.registers(askedAs: request(function, .vendorID))
-    where register.offset % 4 == 0 {
-      let access = ConfigurationAccess(aligned: register, .doubleword, of: function)
-      values[register] = try read(access)
-    }
-    guard !values.isEmpty else { throw missing(function) }
-    return values
-  }
-
   /// Why there is no answer: the recorded machine refused the mode, or nobody asked.
   private func missing(_ function: FunctionAddress) -> AccessFailure {
     var requests: [RawRequest] = []

@@ -63,7 +63,7 @@ struct FunctionReader {
     var unread: RegisterFailure?
     if count > 0 {
       do {
-        try read(count, details, of: registers, into: &function)
+        unread = try read(count, details, of: registers, into: &function).map(failure)
       } catch {
         if error.missingFile == nil { unread = failure(error) }
       }
@@ -89,10 +89,12 @@ struct FunctionReader {
   }
 
   /// Reads registers from the first on and, where they are asked for, those of capabilities.
+  ///
+  /// - Returns: Why registers from 0x100 up were not read; `nil` where they were, or there are none.
   private func read(
     _ count: Int, _ details: Inventory.Details, of registers: FunctionSpace,
     into function: inout ListedFunction
-  ) throws(AccessFailure) {
+  ) throws(AccessFailure) -> AccessFailure? {
     let block = try registers.block(limit: count)
     let bytes = block.bytes
     function.image = ConfigurationImage(bytes)
@@ -100,19 +102,20 @@ struct FunctionReader {
     function.extendedMode = block.extendedMode
     guard count < 4096, !details.isDisjoint(with: [.registers, .capabilities]),
       let header = function.header
-    else { return }
+    else { return block.extendedFailure }
     var image = bytes
     if header.layout == .cardBus, count < 128 {
       image = try registers.block(limit: 128).bytes
       function.image = ConfigurationImage(image)
     }
-    guard details.contains(.capabilities) else { return }
+    guard details.contains(.capabilities) else { return block.extendedFailure }
     let current = IdentifiedRegisters(
       registers,
       identification: UInt32(function.deviceID) << 16 | UInt32(function.vendorID))
     let onDemand = RegistersOnDemand(current, after: image)
     _ = FunctionCapabilities(onDemand, header)
     function.image = onDemand.image
+    return block.extendedFailure
   }
 
   private var event: DeviceEvent {
@@ -182,7 +185,7 @@ struct FunctionReader {
   private func identified(
     byAnswersOf registers: FunctionSpace, _ event: DeviceEvent
   ) -> ListedFunction? {
-    guard case .recorded = registers.space,
+    guard registers.isSparse,
       let answers = try? registers.allRegisters(count: 1024)
     else { return nil }
     let code = answers[.revisionID].map { ClassCode(register: $0 >> 8) }

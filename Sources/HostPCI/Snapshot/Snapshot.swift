@@ -116,7 +116,7 @@ public struct Snapshot: Sendable {
       guard case .noList(.absent) = error else { throw error }
     }
     let probe = Probe(host, rawAccess: compares ? .everyFunction : .samples(raw))
-    _ = Verification(host, including: compares ? [.ecam] : [])
+    _ = Verification(host, including: compares ? raw.union([.ecam]) : raw)
     _ = try? MCFGReport(of: host)
     let functions = probe.facts.functions.value ?? []
     // What the kernel tells in one file, it tells in these as well, which other programs read.

@@ -55,17 +55,16 @@ struct VerificationReading {
   /// The ways that the policy selects: one for each mechanism that serves some of the registers.
   private func selectedReaders(of function: KnownFunction, _ count: Int) -> [RegisterReader] {
     guard case .success(let access)? = selected, host.isPoweredOn(function),
-      case .selected(let space)? = try? access.open(function.address, confirms: false).space
+      let registers = try? access.open(function.address, confirms: false)
     else { return [] }
     let modes = [Register.vendorID, 0x100].map {
-      HostSpace.selected(space).mode(serving: function.address, $0)
+      registers.space.mode(serving: function.address, $0)
     }
     func reader(_ mode: AccessMode?, from first: Register, _ count: Int) -> RegisterReader? {
       guard let mode, count > 0 else { return nil }
       return RegisterReader(mode: mode) {
         Self.fact { () throws(AccessFailure) in
-          try FunctionSpace(function.address, in: .selected(space))
-            .registers(from: first, count: count)
+          try registers.registers(from: first, count: count)
         }
       }
     }

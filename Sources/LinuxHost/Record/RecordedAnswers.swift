@@ -18,8 +18,6 @@ package struct RecordedAnswers: Sendable {
   static let version = "2"
 
   private var answers: [RawRequest: Fact<UInt32>] = [:]
-  /// The registers with answers, by the request for register 0 of the same function and mode.
-  private var registers: [RawRequest: Set<Register>] = [:]
   /// The numbers of the lines that are damaged and left out; the first line is 1.
   package internal(set) var damagedLines: [Int] = []
 
@@ -61,20 +59,6 @@ package struct RecordedAnswers: Sendable {
     case .failed(let failure):
       answers[answer.request] = answer.request.failed(failure.cause).answer
     }
-    switch answer.request {
-    case .mechanism1(let function, let register):
-      registers[.mechanism1(function, .vendorID), default: []].insert(register)
-    case .ecam(let function, let register):
-      registers[.ecam(function, .vendorID), default: []].insert(register)
-    default: break
-    }
-  }
-
-  /// The registers of a function that have answers in a mode, ascending.
-  ///
-  /// - Parameter request: The request for register 0 of the function.
-  package func registers(askedAs request: RawRequest) -> [Register] {
-    registers[request]?.sorted() ?? []
   }
 
   /// The answer to a request; absent where the recording does not have it.
