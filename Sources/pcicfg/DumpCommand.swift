@@ -49,7 +49,8 @@ struct DumpCommand: ParsableCommand {
   func run() throws {
     let limit = byteLimit(hexadecimal) ?? 4096
     let selection = try functions.selection()
-    let inventory = try options.source().inventory(selection, .registers, byteLimit: limit)
+    let source = try options.source()
+    let inventory = try source.inventory(selection, .registers, byteLimit: limit)
     if json {
       try show(json: DumpDocument(inventory, byteLimit: limit))
     } else {
@@ -58,7 +59,8 @@ struct DumpCommand: ParsableCommand {
       listing.byteLimit = limit
       try show(listing.text)
     }
-    if limit > 64 && options.machine.file == nil && inventory.hasHeadersOnly {
+    let access = source.access
+    if limit > 64 && access.host.isLive && !access.isRaw && inventory.hasHeadersOnly {
       warn("only the first 64 bytes of each function can be read: run it as root for the rest")
     }
     try inventory.report(functions)

@@ -21,7 +21,7 @@ struct ProbeCommand: ParsableCommand {
 
       A recorded machine is what 'pcicfg snapshot save' writes: a directory with its sys/, proc/, \
       boot/ and, if there are, two files: cpuid (what 'cpuid -r' prints) and answers (a line for \
-      each raw access, as printed here behind 'saw', and for what the system refused).
+      each raw access and for what the system refused).
 
       The report ends with what the default policy decides; 'pcicfg policy' shows the others.
 

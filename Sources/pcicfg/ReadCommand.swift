@@ -38,8 +38,9 @@ struct ReadCommand: ParsableCommand {
         ecam    ECAM through /dev/mem
 
       --policy selects mechanism 1 or ECAM for each function and register, as 'pcicfg policy' \
-      shows; it needs the rights of both, and never uses sysfs instead. -v and --json show which \
-      mechanism served a register.
+      shows; it needs the rights that the mechanisms need, and never uses sysfs instead. verified \
+      first reads every function through ECAM, to compare. --json shows which mechanism served a \
+      register.
 
       ecam maps only regions for which there is evidence, and reads a function only if its \
       identification registers agree with another mode.
