@@ -144,6 +144,20 @@ struct RawAccessTests {
     #expect(readings.failures == ["0000:00:02.0 40.b: \(missing)"])
   }
 
+  @Test(arguments: [
+    (AccessPolicy.mechanism1, AccessMode.mechanism1), (.ecam, .ecam), (.verified, .ecam),
+  ]) func `a few registers of a record are enough under a policy`(
+    policy: AccessPolicy, mode: AccessMode
+  ) throws {
+    let machine = try RecordedMachine.q35()
+    let selected = try HostAccess(try Host(recordedAt: machine.root), selecting: policy)
+    let inventory = try Inventory(of: selected)
+    let functions = try Inventory(of: machine.access(mode)).functions
+    #expect(inventory.functions.map(\.address) == functions.map(\.address))
+    #expect(inventory.functions.map(\.mode) == functions.map(\.mode))
+    #expect(functions.count == (mode == .ecam ? 2 : 1))
+  }
+
   @Test func `a few registers of a record are enough to read them`() throws {
     let machine = try RecordedMachine.q35()
     let missing = "the record does not hold the answer"
