@@ -18,7 +18,8 @@ struct DumpCommand: ParsableCommand {
       It writes all registers that can be read, or as many as lspci does: -x the header, -xxx 256 \
       bytes, -xxxx 4096. Without root the kernel returns only the first 64 bytes. --access selects \
       one access mode and --policy a mechanism for each register, see 'pcicfg read --help'; conf1 \
-      reaches 256 bytes. --json shows the mechanism.
+      reaches 256 bytes. Registers from 0x100 up are left out if the policy refuses them; 'pcicfg \
+      verify --policy' names the reason. --json shows the mechanism.
 
       With -F it reads such text from any machine, also a whole log of 'lspci -vvvxxxx', and \
       writes the registers in it. Registers after a missing line are left out, and so is a second \

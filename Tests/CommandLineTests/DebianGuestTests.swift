@@ -20,7 +20,7 @@ extension DebianGuest {
     case (_, .lockedDown): ["the kernel is locked down (integrity)", "boot without lockdown"]
     case ("ecam", .q35):
       ["the kernel is built with CONFIG_STRICT_DEVMEM", "boot with iomem=relaxed"]
-    case ("ecam", .pc): ["nothing here tells of an ECAM region"]
+    case ("ecam", .pc): ["no ECAM region found"]
     default: nil
     }
   }

@@ -291,7 +291,7 @@ struct RawAccessTests {
     #expect(
       try machine.complaint(.ecam)
         == "ecam: /sys/firmware/acpi/tables/MCFG does not exist: "
-        + "the record does not tell of ECAM regions")
+        + "the record does not hold ECAM regions")
   }
 
   /// Answers for the doublewords of a header of revision 5.

@@ -38,7 +38,7 @@ struct HostFileTests {
       try HostAccess(host).open(function).read(.vendorID, .word)
     }
     #expect(throws: AccessFailure.system(failure)) {
-      try HostAccess(host).open(function).allRegisters(count: 1024)
+      try HostAccess(host).open(function).registers(count: 1024)
     }
     let nothing = try Host(files: [:])
     #expect(

@@ -11,13 +11,13 @@ package enum AccessFailure: Error, Equatable {
   case noPower
   /// No region that may be touched decodes the function's bus; why not others.
   case noRegion([String])
-  /// ECAM shows another value of a register than another mode.
+  /// A register has another value through ECAM than in another mode.
   case differs(Register, value: UInt32, expected: UInt32, AccessMode)
   /// No other mode reads the function.
   case noReference
   /// CONFIG_ADDRESS held something else each time: nothing was read or written.
   case addressLost(UInt32, seen: UInt32)
-  /// CONFIG_ADDRESS held something else behind a write.
+  /// CONFIG_ADDRESS held something else after a write.
   case writeUncertain(UInt32, seen: UInt32)
   /// There are no such registers; why.
   case absent(String)
@@ -67,33 +67,41 @@ extension AccessFailure: CustomStringConvertible {
   }
 }
 
-extension AccessFailure {
-  init(_ failure: PortFailure) {
-    switch failure {
-    case .system(let failure): self = .system(failure)
-    case .addressLost(let address, let seen): self = .addressLost(address, seen: seen)
-    case .writeUncertain(let address, let seen): self = .writeUncertain(address, seen: seen)
+/// The failure of a configuration space, which a host reports as an ``AccessFailure``.
+protocol AccessFailureConvertible: Error {
+  /// The same failure.
+  var accessFailure: AccessFailure { get }
+}
+
+extension SystemFailure: AccessFailureConvertible {
+  var accessFailure: AccessFailure { .system(self) }
+}
+
+extension PortFailure: AccessFailureConvertible {
+  var accessFailure: AccessFailure {
+    switch self {
+    case .system(let failure): .system(failure)
+    case .addressLost(let address, let seen): .addressLost(address, seen: seen)
+    case .writeUncertain(let address, let seen): .writeUncertain(address, seen: seen)
     }
   }
+}
 
-  init(_ failure: MechanismFailure<PortFailure>) {
-    switch failure {
-    case .unreachable(let error): self = .unreachable(error)
-    case .failed(let failure): self.init(failure)
+extension MechanismFailure: AccessFailureConvertible where Underlying: AccessFailureConvertible {
+  var accessFailure: AccessFailure {
+    switch self {
+    case .unreachable(let error): .unreachable(error)
+    case .failed(let failure): failure.accessFailure
     }
   }
+}
 
-  init(_ failure: MechanismFailure<SystemFailure>) {
-    switch failure {
-    case .unreachable(let error): self = .unreachable(error)
-    case .failed(let failure): self = .system(failure)
-    }
-  }
-
-  init(_ failure: SelectedSpace<HostSpace, HostSpace>.Failure) {
-    switch failure {
-    case .refused(let decision): self = .refused(decision)
-    case .mechanism1(let failure), .ecam(let failure): self = failure
+extension SelectionFailure: AccessFailureConvertible
+where Mechanism1Failure == AccessFailure, ECAMFailure == AccessFailure {
+  var accessFailure: AccessFailure {
+    switch self {
+    case .refused(let decision): .refused(decision)
+    case .mechanism1(let failure), .ecam(let failure): failure
     }
   }
 }

@@ -9,13 +9,13 @@ public enum Availability: String, Sendable {
   case headerOnly = "header-only"
   /// The system refuses.
   case refused
-  /// It was tried and does not answer rightly, or what it needs is missing.
+  /// It was tried and the answer is wrong, or what it needs is missing.
   case missing
   /// The mode cannot reach such registers anywhere.
   case outOfReach = "out-of-reach"
   /// There is nothing to read: no function, or none with such registers.
   case nothingThere = "nothing-there"
-  /// Nobody tried: a record does not tell, or it was not safe.
+  /// It was not tried: the record does not hold the answer, or it was not safe.
   case unknown
   /// It was not requested.
   case notTried = "not-tried"
@@ -81,8 +81,8 @@ extension AccessModeReport {
     guard !windows.kernelResources.isEmpty || windows.table.failure != nil else {
       let isUnrecorded = !host.tells(of: "/proc/iomem") && facts.memory.value == nil
       return isUnrecorded
-        ? report(.unknown, ["the record does not tell of ECAM regions"], [])
-        : report(.missing, ["nothing here tells of an ECAM region"], [])
+        ? report(.unknown, ["the record does not hold ECAM regions"], [])
+        : report(.missing, ["no ECAM region found"], [])
     }
     let memory = host.askMemory()
     evidence.append(memory.description)
@@ -91,7 +91,7 @@ extension AccessModeReport {
       return report(refusal.isMissing ? .missing : .refused, refusal.causes, refusal.remedies)
     }
     return report(
-      .refused, ["where the ECAM region is, only root may see"],
+      .refused, ["only root may see where the ECAM region is"],
       ["run it as root (sudo)"])
   }
 }

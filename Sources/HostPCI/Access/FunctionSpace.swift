@@ -39,8 +39,7 @@ package struct FunctionSpace: Sendable {
   ) throws(AccessFailure) -> AccessMode? {
     if register.isExtended, let extendedFailure { throw extendedFailure }
     return try space.serve(
-      ConfigurationAccess(aligned: register, width, of: function), writing: value
-    ).mode
+      ConfigurationAccess(aligned: register, width, of: function), writing: value)
   }
 
   /// Registers from the first on, and which modes served them.
@@ -67,7 +66,7 @@ package struct FunctionSpace: Sendable {
           bytes: served.value, mode: served.mode,
           extendedMode: served.value.count > 256 ? served.mode : nil)
       } catch {
-        throw .system(error)
+        throw error.accessFailure
       }
     case .dump(let dump): return Block(bytes: Array(dump.bytes(of: function).prefix(limit)))
     case .mechanism1, .ecam, .recorded, .selected: return try rawBlock(limit: limit)
@@ -105,21 +104,13 @@ package struct FunctionSpace: Sendable {
     return block
   }
 
-  /// Reads all doublewords that the space has of the function, which need not be consecutive in a
-  /// recording.
-  ///
-  /// - Parameter count: The greatest number of doublewords.
-  func allRegisters(count: Int) throws(AccessFailure) -> [Register: UInt32] {
-    try registers(from: 0x00, count: count)
-  }
-
   /// Reads consecutive doublewords, by register; those that a recording lacks are left out.
   ///
   /// - Parameters:
   ///   - first: The first register.
   ///   - count: The greatest number of doublewords.
   func registers(
-    from first: Register, count: Int
+    from first: Register = 0x00, count: Int
   ) throws(AccessFailure) -> [Register: UInt32] {
     if isSparse { return try recordedRegisters(from: first, count: count) }
     let values = try space.doublewords(of: function, from: first, count: count)

@@ -180,8 +180,9 @@ public struct HostAccess: Sendable {
 
   /// Opens the registers of a function.
   ///
-  /// Past the kernel the function must have power: without it it reads as all ones, while sysfs
-  /// wakes it. Through ECAM its identifying registers are compared with another mode before.
+  /// A raw access needs a function that is powered on: one in D3cold reads as all ones, while sysfs
+  /// powers it on. Before an access through ECAM, the function's identifying registers are compared
+  /// with another mode.
   ///
   /// - Parameters:
   ///   - function: The function.

@@ -20,12 +20,26 @@ package indirect enum HostSpace: ConfigurationSpace, Sendable {
 
   /// Reads a register.
   package func read(_ access: ConfigurationAccess) throws(AccessFailure) -> UInt32 {
-    try serve(access).value
+    switch self {
+    case .files(let space): try space.hostRead(access)
+    case .mechanism1(let space): try space.hostRead(access)
+    case .ecam(let space): try space.hostRead(access)
+    case .recorded(let space): try space.read(access)
+    case .dump(let space): try space.read(access)
+    case .selected(let space): try space.hostRead(access)
+    }
   }
 
-  /// Writes a register.
+  /// Writes a register. A recording and a dump are read-only: they trap.
   package func write(_ access: ConfigurationAccess, _ value: UInt32) throws(AccessFailure) {
-    _ = try serve(access, writing: value)
+    switch self {
+    case .files(let space): try space.hostWrite(access, value)
+    case .mechanism1(let space): try space.hostWrite(access, value)
+    case .ecam(let space): try space.hostWrite(access, value)
+    case .recorded(let space): try space.write(access, value)
+    case .dump(let space): try space.write(access, value)
+    case .selected(let space): try space.hostWrite(access, value)
+    }
   }
 
   /// Reads consecutive doublewords of a function.
@@ -33,33 +47,12 @@ package indirect enum HostSpace: ConfigurationSpace, Sendable {
     of function: FunctionAddress, from first: Register, count: Int
   ) throws(AccessFailure) -> [UInt32] {
     switch self {
-    case .files(let space):
-      do {
-        return try space.doublewords(of: function, from: first, count: count)
-      } catch {
-        throw .system(error)
-      }
-    case .mechanism1(let space):
-      do {
-        return try space.doublewords(of: function, from: first, count: count)
-      } catch {
-        throw AccessFailure(error)
-      }
-    case .ecam(let space):
-      do {
-        return try space.doublewords(of: function, from: first, count: count)
-      } catch {
-        throw AccessFailure(error)
-      }
-    case .recorded(let space):
-      return try space.doublewords(of: function, from: first, count: count)
-    case .dump(let space): return try space.doublewords(of: function, from: first, count: count)
-    case .selected(let space):
-      do {
-        return try space.doublewords(of: function, from: first, count: count)
-      } catch {
-        throw AccessFailure(error)
-      }
+    case .files(let space): try space.hostDoublewords(function, first, count)
+    case .mechanism1(let space): try space.hostDoublewords(function, first, count)
+    case .ecam(let space): try space.hostDoublewords(function, first, count)
+    case .recorded(let space): try space.doublewords(of: function, from: first, count: count)
+    case .dump(let space): try space.doublewords(of: function, from: first, count: count)
+    case .selected(let space): try space.hostDoublewords(function, first, count)
     }
   }
 }
@@ -68,74 +61,32 @@ extension HostSpace {
   /// A value, and the mode that served it; `nil` for a dump.
   typealias Served<Value> = (value: Value, mode: AccessMode?)
 
-  /// Reads a register, and says which mode served it.
+  /// Reads a register, and returns which mode served it.
   func serve(_ access: ConfigurationAccess) throws(AccessFailure) -> Served<UInt32> {
-    switch self {
-    case .files(let space):
+    if case .files(let files) = self {
       do {
-        let served = try space.serve(access)
+        let served = try files.serve(access)
         return (served.value, served.mode)
       } catch {
-        throw .system(error)
-      }
-    case .mechanism1(let space):
-      do {
-        return (try space.read(access), .mechanism1)
-      } catch {
-        throw AccessFailure(error)
-      }
-    case .ecam(let space):
-      do {
-        return (try space.read(access), .ecam)
-      } catch {
-        throw AccessFailure(error)
-      }
-    case .recorded(let space): return (try space.read(access), space.mode)
-    case .dump(let space): return (try space.read(access), nil)
-    case .selected(let space):
-      do {
-        let value = try space.read(access)
-        return (value, mode(serving: access.function, access.register))
-      } catch {
-        throw AccessFailure(error)
+        throw error.accessFailure
       }
     }
+    return (try read(access), mode(serving: access.function, access.register))
   }
 
-  /// Writes a register, and says which mode served it. A recording and a dump are read-only: they
-  /// trap.
+  /// Writes a register, and returns which mode served it.
   func serve(
     _ access: ConfigurationAccess, writing value: UInt32
-  ) throws(AccessFailure) -> Served<Void> {
-    switch self {
-    case .files(let space):
+  ) throws(AccessFailure) -> AccessMode? {
+    if case .files(let files) = self {
       do {
-        return ((), try space.serve(access, writing: value).mode)
+        return try files.serve(access, writing: value).mode
       } catch {
-        throw .system(error)
-      }
-    case .mechanism1(let space):
-      do {
-        return (try space.write(access, value), .mechanism1)
-      } catch {
-        throw AccessFailure(error)
-      }
-    case .ecam(let space):
-      do {
-        return (try space.write(access, value), .ecam)
-      } catch {
-        throw AccessFailure(error)
-      }
-    case .recorded(let space): return (try space.write(access, value), space.mode)
-    case .dump(let space): return (try space.write(access, value), nil)
-    case .selected(let space):
-      do {
-        try space.write(access, value)
-        return ((), mode(serving: access.function, access.register))
-      } catch {
-        throw AccessFailure(error)
+        throw error.accessFailure
       }
     }
+    try write(access, value)
+    return mode(serving: access.function, access.register)
   }
 
   /// The mode that serves a register; `nil` for the kernel's files, which say so when they are read,
@@ -152,6 +103,37 @@ extension HostSpace {
       case .ecam: .ecam
       case .hiddenECAM, .refused: nil
       }
+    }
+  }
+}
+
+/// The accesses of a space, whose failures are thrown as a host's.
+extension ConfigurationSpace where Failure: AccessFailureConvertible {
+  fileprivate func hostRead(_ access: ConfigurationAccess) throws(AccessFailure) -> UInt32 {
+    do {
+      return try read(access)
+    } catch {
+      throw error.accessFailure
+    }
+  }
+
+  fileprivate func hostWrite(
+    _ access: ConfigurationAccess, _ value: UInt32
+  ) throws(AccessFailure) {
+    do {
+      try write(access, value)
+    } catch {
+      throw error.accessFailure
+    }
+  }
+
+  fileprivate func hostDoublewords(
+    _ function: FunctionAddress, _ first: Register, _ count: Int
+  ) throws(AccessFailure) -> [UInt32] {
+    do {
+      return try doublewords(of: function, from: first, count: count)
+    } catch {
+      throw error.accessFailure
     }
   }
 }

@@ -48,7 +48,7 @@ struct RawCandidates {
         do {
           return try LiveMechanism1.timeReads(access, count: count)
         } catch {
-          throw AccessFailure(error)
+          throw error.accessFailure
         }
       case .ecam(let function, let region, let register):
         let access = ConfigurationAccess(aligned: register, .doubleword, of: function)

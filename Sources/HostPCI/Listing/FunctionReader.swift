@@ -186,7 +186,7 @@ struct FunctionReader {
     byAnswersOf registers: FunctionSpace, _ event: DeviceEvent
   ) -> ListedFunction? {
     guard registers.isSparse,
-      let answers = try? registers.allRegisters(count: 1024)
+      let answers = try? registers.registers(count: 1024)
     else { return nil }
     let code = answers[.revisionID].map { ClassCode(register: $0 >> 8) }
     guard let identification = answers[.vendorID],

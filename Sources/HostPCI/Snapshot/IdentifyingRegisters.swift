@@ -23,7 +23,7 @@ struct IdentifyingRegisters: Equatable {
   ///   - count: How many bytes of registers there are; of what lies behind nothing is taken.
   init(_ registers: some FunctionRegisters, count: Int) {
     let identification = registers.doubleword(at: 0) ?? .max
-    // A function that does not identify itself is taken for a virtio device.
+    // Without a vendor ID the function may be a virtio device, whose capability must be hidden.
     let isHidden = identification & 0xFFFF == 0xFFFF || identification == 0xFFFF_0001
     let registers = IdentifiedRegisters(
       registers, identification: isHidden ? UInt32(VirtioCapability.vendorID) : identification)

@@ -79,7 +79,7 @@ struct VerificationReading {
     _ function: KnownFunction, _ access: HostAccess, _ count: Int
   ) -> Fact<[Register: UInt32]> {
     fact { () throws(AccessFailure) in
-      try access.open(function.address, confirms: false).allRegisters(count: count)
+      try access.open(function.address, confirms: false).registers(count: count)
     }
   }
 

@@ -33,7 +33,7 @@ extension Probe {
 }
 
 extension AccessReason {
-  /// The fact in short: what vouches for a region stands with the regions.
+  /// The fact in short, without the evidence for a region, which the list of regions has.
   fileprivate var clause: String {
     guard case .region(let vouched) = self else { return description }
     return "the region at 0x\(hexadecimal(vouched.region.addresses.lowerBound, digits: 1))"
@@ -41,7 +41,7 @@ extension AccessReason {
 }
 
 extension KernelAccess {
-  /// What the kernel uses, as a clause behind a choice.
+  /// What the kernel uses, as a clause after a choice.
   fileprivate func beside(_ choice: AccessDecision.Mechanism) -> String {
     switch (choice, mechanism) {
     case (_, .unknown): " (what the kernel uses is not known)"

@@ -59,7 +59,7 @@ extension Host {
 
   /// Asks for the right to map the first page of a region, which is not touched.
   ///
-  /// - Returns: What refuses; `nil` where nothing does, or a record does not tell.
+  /// - Returns: The failure; `nil` if there was none, or the record does not hold the answer.
   package func askMap(_ region: ECAMRegion) -> SystemFailure? {
     let address = region.addresses.lowerBound
     guard let answers else {

@@ -1,4 +1,4 @@
-/// A way for a program into configuration space.
+/// How a program accesses configuration space.
 public enum AccessMode: String, CaseIterable, Sendable {
   /// The `config` files below `/sys/bus/pci/devices`.
   case sysfs

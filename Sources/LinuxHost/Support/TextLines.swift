@@ -25,7 +25,7 @@ private func withoutReturns(_ line: Substring.UTF8View) -> Substring {
 ///
 /// - Parameters:
 ///   - number: How many.
-///   - thing: One of them; several have an `s` behind it.
+///   - thing: The noun in the singular; the plural adds an `s`.
 package func counted(_ number: Int, _ thing: String) -> String {
   "\(number) \(thing)\(number == 1 ? "" : "s")"
 }

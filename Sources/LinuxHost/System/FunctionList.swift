@@ -1,10 +1,10 @@
 import PCIConfig
 
-/// The functions of a machine, before any is looked at.
+/// The addresses of a machine's functions, before any register is read.
 package struct FunctionList {
-  /// Where they are.
+  /// The addresses.
   package var addresses: [FunctionAddress]
-  /// What procfs tells of them; `nil` where sysfs does, or nothing.
+  /// What procfs lists; `nil` if the functions were not listed by procfs.
   package var procfs: ProcfsDevices?
   /// The paths that were listed and whose names are no address, without the leading slash.
   var unreadablePaths: [String] = []
@@ -74,12 +74,12 @@ public enum FunctionListUnavailable: Error, Equatable, Sendable {
   /// The kernel has no such directory.
   ///
   /// - `path`: The directory.
-  /// - `record`: What stands for the machine; `nil` for the live one.
+  /// - `record`: The record that was read; `nil` for the live machine.
   case absent(path: String, record: Host.Record?)
-  /// The directory has nothing in it, also not what the kernel has there without any function.
+  /// The directory is empty: even the file that the kernel has there without functions is missing.
   ///
   /// - `path`: The directory.
-  /// - `record`: What stands for the machine; `nil` for the live one.
+  /// - `record`: The record that was read; `nil` for the live machine.
   case empty(path: String, record: Host.Record?)
   /// The system refused or failed.
   case failed(SystemFailure)
